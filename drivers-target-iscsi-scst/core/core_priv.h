@@ -36,13 +36,16 @@ struct scst_tgt_driver {
  * struct scst_group - a security group; everything under scst_mutex
  * @name: unique
  * @maps: its LUNs, struct scst_map.entry, in order of insertion
+ * @by_lun: the same, by LUN
  * @names: initiator name patterns, struct scst_group_name.entry
  * @sessions: bound to it, struct scst_session.group_entry
- * @face: for the /proc directory
+ * @proc: for the /proc directory
+ * @entry: in scst_groups
  */
 struct scst_group {
 	char *name;
 	struct list_head maps;
+	struct xarray by_lun;
 	struct list_head names;
 	struct list_head sessions;
 	void *proc;
@@ -74,7 +77,10 @@ struct scst_ua {
  * @number: LUN
  * @read_only: write protected for this nexus
  * @ref: one for each command; killed when the LUN goes away
- * @lock: protects the fields after it.  Process and softirq context.
+ * @wait: told when everything of the nexus is released
+ * @release_work: does that
+ * @rcu: the lookup in scst_lun_get() runs under RCU
+ * @lock: protects the fields after it.  Process context only.
  * @cmds: the task set, struct scst_cmd.lun_entry, in order of arrival
  * @deferred: commands in SCST_CMD_ORDER_WAIT, struct scst_cmd.order_entry
  * @uas: pending unit attentions, struct scst_ua.entry
@@ -90,9 +96,7 @@ struct scst_lun {
 	u32 number;
 	bool read_only;
 	struct percpu_ref ref;
-	struct kref kref;
-	struct completion confirmed;
-	struct completion *gone;
+	struct scst_wait *wait;
 	struct work_struct release_work;
 	struct rcu_head rcu;
 
@@ -106,6 +110,18 @@ struct scst_lun {
 	bool prevent;
 
 	struct list_head dev_entry;
+};
+
+/**
+ * struct scst_wait - waiting with a deadline for things to be released
+ * @ref: one for the waiter, one for each thing
+ * @left: things not yet released
+ * @done: all are
+ */
+struct scst_wait {
+	refcount_t ref;
+	atomic_t left;
+	struct completion done;
 };
 
 /**
@@ -139,6 +155,12 @@ void scst_faces_handler_removed(struct scst_handler *handler);
 int scst_faces_tgt_driver_added(const struct scst_tgt_ops *ops);
 void scst_faces_tgt_driver_removed(const struct scst_tgt_ops *ops);
 
+/* wait.c */
+struct scst_wait *scst_wait_alloc(void);
+void scst_wait_add(struct scst_wait *wait);
+void scst_wait_done(struct scst_wait *wait);
+int scst_wait_finish(struct scst_wait *wait, const char *what);
+
 /* register.c */
 struct scst_handler *scst_handler_find_locked(const char *name);
 
@@ -147,10 +169,14 @@ extern struct scst_handler scst_none_handler;
 struct scst_device *scst_device_find_locked(const char *name);
 void scst_device_get(struct scst_device *dev);
 void scst_device_put(struct scst_device *dev);
+bool scst_device_usable(const struct scst_device *dev);
+void scst_device_threads_set(unsigned int nr);
+
+/* assign.c: which handler has a local SCSI device */
 int scst_device_assign(const char *dev, const char *handler);
-void scst_handler_take_devices_locked(struct scst_handler *handler);
-int scst_handler_release_devices(struct scst_handler *handler);
-int scst_device_threads_set(unsigned int nr);
+void scst_assign_new_device(struct scst_device *dev);
+void scst_assign_new_handler(struct scst_handler *handler);
+void scst_assign_drop_handler(struct scst_handler *handler);
 
 /* sdev.c: local SCSI devices, as the SCSI core announces them */
 int scst_sdev_init(void);
@@ -172,7 +198,8 @@ int scst_group_name_move(const char *group, const char *pattern,
 			 const char *to);
 int scst_group_name_clear(const char *group);
 struct scst_group *scst_group_for_locked(const struct scst_session *sess);
-void scst_groups_drop_device(struct scst_device *dev);
+void scst_groups_drop_device_locked(struct scst_device *dev,
+				    struct scst_wait *wait);
 int scst_groups_init(void);
 void scst_groups_exit(void);
 
@@ -183,21 +210,23 @@ bool scst_match(const char *pattern, const char *name);
 struct scst_lun *scst_lun_get(struct scst_session *sess, u32 number);
 void scst_lun_put(struct scst_lun *lun);
 int scst_lun_create_locked(struct scst_session *sess,
-			   const struct scst_map *map);
-bool scst_lun_remove_locked(struct scst_session *sess, u32 number,
-			    struct completion *gone);
-void scst_session_luns_changed_locked(struct scst_session *sess);
-int scst_lun_wait(struct completion *gone, unsigned int nr, const char *what);
+			   const struct scst_map *map, scst_sense_t ua);
+void scst_lun_remove_locked(struct scst_lun *lun, struct scst_wait *wait);
 
 /* session.c */
 void scst_session_put_lun(struct scst_session *sess);
 unsigned int scst_session_nr_cmds(struct scst_session *sess);
+void scst_session_sync_lun_locked(struct scst_session *sess, u32 number,
+				  struct scst_wait *wait);
+void scst_session_sync_locked(struct scst_session *sess,
+			      struct scst_wait *wait);
 
 /* ua.c */
 int scst_ua_add(struct scst_lun *lun, scst_sense_t ua);
 scst_sense_t scst_ua_take(struct scst_lun *lun);
 void scst_ua_drop(struct scst_lun *lun, scst_sense_t ua);
 void scst_ua_clear(struct scst_lun *lun);
+void scst_session_ua(struct scst_session *sess, scst_sense_t ua);
 
 /* sense.c: pure */
 unsigned int scst_sense_build(u8 *buf, unsigned int size, scst_sense_t sense,
@@ -216,21 +245,24 @@ void scst_task_leave(struct scst_cmd *cmd);
 
 /* cmd_state.c */
 void scst_cmd_run(struct scst_cmd *cmd);
-void scst_cmd_resume(struct scst_cmd *cmd);
+void scst_cmd_reorder(struct scst_cmd *cmd);
+
+/* check.c */
+scst_sense_t scst_cmd_check(struct scst_cmd *cmd);
 
 /* tmf.c */
-void scst_tm_cmd_ended(struct scst_device *dev);
-void scst_session_abort_all(struct scst_session *sess);
+void scst_tm_recheck(void);
+void scst_lun_abort(struct scst_lun *lun, const struct scst_session *by);
 
 /* reserve.c */
 bool scst_reserved_against(const struct scst_cmd *cmd);
 scst_sense_t scst_reserve_parse(struct scst_cmd *cmd);
-void scst_reserve_drop(struct scst_device *dev, struct scst_session *sess);
+void scst_reserve_drop(struct scst_device *dev,
+		       const struct scst_session *sess);
 
 /* local.c: what the core executes for every device */
 scst_sense_t scst_local_parse(struct scst_cmd *cmd);
 scst_sense_t scst_no_lun_parse(struct scst_cmd *cmd);
-void scst_report_luns(struct scst_cmd *cmd);
 void scst_request_sense(struct scst_cmd *cmd);
 
 /* inquiry.c, vpd.c, mode.c, opcodes.c, capacity.c: SPC and SBC services */

@@ -35,6 +35,7 @@ struct scst_session;
 struct scst_target;
 struct scst_tgt_ops;
 struct scst_tm;
+struct scst_wait;
 
 #define SCST_VERSION		"1.0.0"
 #define SCST_MAX_NAME		256	/* target, initiator and group names */
@@ -220,7 +221,7 @@ void scst_cmd_init(struct scst_cmd *cmd, struct scst_session *sess);
 void scst_cmd_submit(struct scst_cmd *cmd);
 void scst_cmd_data_ready(struct scst_cmd *cmd, scst_sense_t error);
 void scst_cmd_finish(struct scst_cmd *cmd);
-s32 scst_cmd_residual(const struct scst_cmd *cmd);
+s64 scst_cmd_residual(const struct scst_cmd *cmd);
 u32 scst_lun_decode(const u8 *lun);
 void scst_lun_encode(u32 lun, u8 *dst);
 #define SCST_LUN_INVALID	(~0u)
@@ -499,10 +500,14 @@ struct scst_identity {
  * @lock: protects the fields after it
  * @luns: all struct scst_lun of this device, by dev_entry
  * @res: SPC-2 reservation
- * @tms: pending task management functions
  * @prevent: initiators that prevent medium removal
  * @wq: workers for what would block
  * @entry: in the list of all devices, under scst_mutex
+ * @wait: told when the last reference is gone
+ * @release_work: frees the device
+ * @dying: unregistered, gives no new LUNs
+ * @busy: its handler is being changed, gives no LUNs
+ * @buf_pages: buffer pages in use by its commands
  */
 struct scst_device {
 	char name[SCST_MAX_DEV_NAME];
@@ -513,6 +518,7 @@ struct scst_device {
 	u8 block_shift;
 	bool read_only;
 	bool dying;
+	bool busy;
 	u64 nblocks;
 	struct scst_identity id;
 	struct kref ref;
@@ -520,14 +526,13 @@ struct scst_device {
 	spinlock_t lock;
 	struct list_head luns;
 	struct scst_reservation res;
-	struct list_head tms;
 	unsigned int prevent;
 	u8 swp;			/* software write protect of the control mode page */
 	u8 d_sense;		/* descriptor format sense */
 
 	struct workqueue_struct *wq;
 	struct list_head entry;
-	struct completion *gone;	/* whoever waits for the last reference */
+	struct scst_wait *wait;
 	struct work_struct release_work;
 	atomic64_t buf_pages;	/* in use by commands of this device */
 };
