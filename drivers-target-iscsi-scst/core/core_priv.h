@@ -12,6 +12,9 @@
 #include <linux/mutex.h>
 #include <scst/scst.h>
 
+#undef pr_fmt
+#define pr_fmt(fmt)	"scst: " fmt
+
 /*
  * Protects every list of administrative objects: handlers, devices, target
  * drivers, targets, sessions, groups and their contents.  Held for changes and
@@ -100,6 +103,7 @@ struct scst_lun {
 	struct work_struct release_work;
 	struct rcu_head rcu;
 
+	/* protects the fields below */
 	spinlock_t lock;
 	struct list_head cmds;
 	struct list_head deferred;
@@ -126,10 +130,21 @@ struct scst_wait {
 
 /**
  * struct scst_face - an administrator's view of the core (/proc, configfs)
+ * @group_added: a group was created
+ * @group_removed: a group goes
+ * @handler_added: a device handler was registered
+ * @handler_removed: a device handler goes
+ * @tgt_driver_added: a target driver was registered
+ * @tgt_driver_removed: a target driver goes
+ * @settle: wait until what came or went can be seen
+ * @entry: in the list of faces
  *
  * All callbacks are optional, may sleep and are called with scst_mutex held,
  * also for objects that exist when the face registers.  An error from an
  * added callback undoes the addition.
+ *
+ * Only settle is different: it is called without scst_mutex after objects came
+ * or went, and waits until that can be seen.
  */
 struct scst_face {
 	int (*group_added)(struct scst_group *group);
@@ -138,6 +153,7 @@ struct scst_face {
 	void (*handler_removed)(struct scst_handler *handler);
 	int (*tgt_driver_added)(const struct scst_tgt_ops *ops);
 	void (*tgt_driver_removed)(const struct scst_tgt_ops *ops);
+	void (*settle)(void);
 	struct list_head entry;
 };
 
@@ -154,6 +170,7 @@ int scst_faces_handler_added(struct scst_handler *handler);
 void scst_faces_handler_removed(struct scst_handler *handler);
 int scst_faces_tgt_driver_added(const struct scst_tgt_ops *ops);
 void scst_faces_tgt_driver_removed(const struct scst_tgt_ops *ops);
+void scst_faces_settle(void);
 
 /* wait.c */
 struct scst_wait *scst_wait_alloc(void);
@@ -163,12 +180,15 @@ int scst_wait_finish(struct scst_wait *wait, const char *what);
 
 /* register.c */
 struct scst_handler *scst_handler_find_locked(const char *name);
+struct scst_handler *scst_handler_get(const char *name);
 
 /* device.c */
 extern struct scst_handler scst_none_handler;
 struct scst_device *scst_device_find_locked(const char *name);
 void scst_device_get(struct scst_device *dev);
 void scst_device_put(struct scst_device *dev);
+void scst_device_set_handler(struct scst_device *dev,
+			     struct scst_handler *handler);
 bool scst_device_usable(const struct scst_device *dev);
 void scst_device_threads_set(unsigned int nr);
 
@@ -233,6 +253,8 @@ unsigned int scst_sense_build(u8 *buf, unsigned int size, scst_sense_t sense,
 			      bool descriptor, const u64 *info);
 
 /* cdb.c: pure */
+void scst_cdb_init(void);
+const struct scst_cdb_desc *scst_cdb_first(u8 opcode);
 scst_sense_t scst_cdb_parse(struct scst_cmd *cmd, u8 block_shift);
 /* cdb_table.c: data */
 extern const struct scst_cdb_desc scst_cdb_table[];
@@ -266,11 +288,15 @@ scst_sense_t scst_no_lun_parse(struct scst_cmd *cmd);
 void scst_request_sense(struct scst_cmd *cmd);
 
 /* inquiry.c, vpd.c, mode.c, opcodes.c, capacity.c: SPC and SBC services */
+#define SCST_VPD_SIZE	1024	/* room for the longest page */
 void scst_inquiry(struct scst_cmd *cmd);
 void scst_inquiry_no_lun(struct scst_cmd *cmd);
+bool scst_inquiry_is_iscsi(const struct scst_cmd *cmd);
+void scst_inquiry_text(u8 *dst, const char *src, size_t len);
 scst_sense_t scst_vpd_build(struct scst_cmd *cmd, u8 page, u8 *buf, u32 *len);
 void scst_mode_sense(struct scst_cmd *cmd);
 void scst_mode_select(struct scst_cmd *cmd);
+void scst_mode_reset_locked(struct scst_device *dev);
 void scst_report_opcodes(struct scst_cmd *cmd);
 void scst_read_capacity10(struct scst_cmd *cmd);
 void scst_read_capacity16(struct scst_cmd *cmd);
@@ -291,9 +317,32 @@ int scst_buf_cache_init(void);
 void scst_buf_cache_exit(void);
 
 /* Faces; each returns 0 when it is configured out */
+#ifdef CONFIG_SCST_PROC_FS
 int scst_proc_init(void);
 void scst_proc_exit(void);
+#else
+static inline int scst_proc_init(void)
+{
+	return 0;
+}
+
+static inline void scst_proc_exit(void)
+{
+}
+#endif
+
+#ifdef CONFIG_SCST_CONFIGFS
 int scst_configfs_init(void);
 void scst_configfs_exit(void);
+#else
+static inline int scst_configfs_init(void)
+{
+	return 0;
+}
+
+static inline void scst_configfs_exit(void)
+{
+}
+#endif
 
 #endif /* _SCST_CORE_PRIV_H */

@@ -44,6 +44,8 @@ struct scst_wait;
 #define SCST_MAX_CDB		32
 #define SCST_MAX_SENSE		96
 #define SCST_MAX_XFER		(64u << 20)	/* bytes one command may move */
+#define SCST_MAX_UNMAP_DESCS	256	/* block descriptors of one UNMAP */
+#define SCST_MAX_CAW_BLOCKS	255	/* COMPARE AND WRITE has one length byte */
 #define SCST_CMD_HPRIV		192	/* bytes a handler may use per command */
 #define SCST_INLINE_VECS	4
 
@@ -165,6 +167,8 @@ enum scst_cmd_flag {
  * @status: SAM status byte for the transport; valid from respond() on
  * @sense_len: bytes of @sense to send; 0 if there are none
  *
+ * @sn: order of arrival in the task set
+ * @start_ns: for the latency statistics
  * @lun_entry: in the LUN's task list, in order of arrival
  * @order_entry: in the LUN's list of deferred commands
  * @work: for whoever has to continue in a worker
@@ -200,8 +204,8 @@ struct scst_cmd {
 	u8 status;
 	u8 sense_len;
 
-	u64 sn;			/* order of arrival in the task set */
-	u64 start_ns;		/* for the latency statistics */
+	u64 sn;
+	u64 start_ns;
 	struct list_head lun_entry;
 	struct list_head order_entry;
 	struct work_struct work;
@@ -247,7 +251,16 @@ enum scst_cdb_xfer {
 	SCST_XFER_ONE_BLOCK,	/* always one block (WRITE SAME) */
 	SCST_XFER_TWICE,	/* twice the blocks (COMPARE AND WRITE) */
 	SCST_XFER_BYTCHK,	/* depends on the BYTCHK field (VERIFY) */
+	SCST_XFER_EIGHT,	/* always eight bytes (READ CAPACITY(10)) */
 };
+
+/* Operation codes that <scsi/scsi_proto.h> lacks or once spelled differently */
+#ifndef RESERVE_6
+#define RESERVE_6		0x16
+#define RELEASE_6		0x17
+#endif
+#define SCST_ORWRITE_16		0x8b
+#define SCST_PRE_FETCH_16	0x90
 
 /* Bits of scst_cdb_desc.flags */
 #define SCST_OPF_WRITES		BIT(0)	/* changes the medium */
@@ -291,6 +304,7 @@ struct scst_cdb_desc {
 };
 
 const struct scst_cdb_desc *scst_cdb_lookup(const u8 *cdb, unsigned int len);
+scst_sense_t scst_cdb_check_reserved(const struct scst_cmd *cmd);
 
 /* -------------------------------------------------------------------------
  * Task management (SAM-5 chapter 7)
@@ -363,10 +377,11 @@ struct scst_info_file {
  *	Aborted commands come here too; unless SCST_CMDF_ABORT_TAS is set
  *	nothing is sent for them.
  * @abort: a command in SCST_CMD_DATA_WAIT was aborted; call
- *	scst_cmd_data_ready() soon.  Called under a spinlock, may not sleep.
+ *	scst_cmd_data_ready() soon, from another context.  Called under a
+ *	spinlock, may not sleep, and may come just before data_wait for the
+ *	same command.
  * @tm_done: a task management function has ended.  Process context, no locks.
  * @close_session: please close this session.  May not sleep.  Optional.
- * @lun_event: LUN inventory of the session changed (for AEN).  Optional.
  */
 struct scst_tgt_ops {
 	const char *name;
@@ -407,6 +422,10 @@ struct scst_target {
  * @closing: unregistration has begun
  * @entry: in the target's list
  * @group_entry: in the group's list
+ * @work: releases the session
+ * @released: the driver is told with it
+ * @nr_luns: LUNs not yet released, pending task management functions and the
+ *	registration
  */
 struct scst_session {
 	struct scst_target *target;
@@ -419,7 +438,7 @@ struct scst_session {
 	struct list_head group_entry;
 	struct work_struct work;
 	void (*released)(struct scst_session *sess);
-	atomic_t nr_luns;	/* LUNs not yet gone; +1 for the session itself */
+	atomic_t nr_luns;
 };
 
 int scst_tgt_driver_register(const struct scst_tgt_ops *ops);
@@ -501,6 +520,8 @@ struct scst_identity {
  * @luns: all struct scst_lun of this device, by dev_entry
  * @res: SPC-2 reservation
  * @prevent: initiators that prevent medium removal
+ * @swp: software write protect (control mode page)
+ * @d_sense: sense data in descriptor format (control mode page)
  * @wq: workers for what would block
  * @entry: in the list of all devices, under scst_mutex
  * @wait: told when the last reference is gone
@@ -527,8 +548,8 @@ struct scst_device {
 	struct list_head luns;
 	struct scst_reservation res;
 	unsigned int prevent;
-	u8 swp;			/* software write protect of the control mode page */
-	u8 d_sense;		/* descriptor format sense */
+	u8 swp;
+	u8 d_sense;
 
 	struct workqueue_struct *wq;
 	struct list_head entry;
@@ -556,6 +577,7 @@ struct scst_device {
  * @show: prints the handler's table of devices.  Optional.
  * @help: text of its help file
  * @entry: in the list of all handlers, under scst_mutex
+ * @nr_devices: devices that use it; the core's
  */
 struct scst_handler {
 	const char *name;
@@ -571,6 +593,7 @@ struct scst_handler {
 	int (*show)(struct scst_handler *handler, struct seq_file *m);
 	const char *help;
 	struct list_head entry;
+	atomic_t nr_devices;
 };
 
 int scst_handler_register(struct scst_handler *handler);

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which handler has a local SCSI device.
+ *
+ * scst_assign_mutex serialises all changes; it is outside scst_mutex, because
+ * a handler's attach talks to the device and scst_mutex is never held then.
+ */
+#include <linux/delay.h>
+#include <linux/module.h>
+
+#include "core_priv.h"
+
+static DEFINE_MUTEX(scst_assign_mutex);
+
+static scst_sense_t scst_none_parse(struct scst_cmd *cmd)
+{
+	return SCST_LUN_NOT_SUPPORTED;
+}
+
+static void scst_none_detach(struct scst_device *dev)
+{
+}
+
+/* Has the local devices that nobody wants */
+struct scst_handler scst_none_handler = {
+	.name = "none",
+	.type = -1,
+	.hidden = true,
+	.parse = scst_none_parse,
+	.detach = scst_none_detach,
+};
+
+static void scst_assign_sync_locked(struct scst_wait *wait)
+{
+	struct scst_session *sess;
+	struct scst_target *tgt;
+
+	list_for_each_entry(tgt, &scst_targets, entry)
+		list_for_each_entry(sess, &tgt->sessions, entry)
+			scst_session_sync_locked(sess, wait);
+}
+
+/* Take the device away from its sessions until its handler has changed */
+static int scst_assign_begin(struct scst_device *dev)
+{
+	struct scst_wait *wait = scst_wait_alloc();
+
+	if (!wait)
+		return -ENOMEM;
+	mutex_lock(&scst_mutex);
+	dev->busy = true;
+	scst_assign_sync_locked(wait);
+	mutex_unlock(&scst_mutex);
+	return scst_wait_finish(wait, dev->name);
+}
+
+static void scst_assign_end(struct scst_device *dev)
+{
+	mutex_lock(&scst_mutex);
+	dev->busy = false;
+	scst_assign_sync_locked(NULL);
+	mutex_unlock(&scst_mutex);
+}
+
+static int scst_assign_attach(struct scst_device *dev,
+			      struct scst_handler *handler)
+{
+	int ret;
+
+	if (!try_module_get(handler->owner))
+		return -ENODEV;
+	ret = handler->attach(dev);
+	/* unloading the handler takes its devices away, it need not be pinned */
+	module_put(handler->owner);
+	if (ret)
+		pr_err("device %s: handler %s refuses it: %d\n", dev->name,
+		       handler->name, ret);
+	return ret;
+}
+
+/* scst_assign_mutex held; the device falls back to "none" on failure */
+static int scst_assign(struct scst_device *dev, struct scst_handler *handler)
+{
+	int ret;
+
+	lockdep_assert_held(&scst_assign_mutex);
+	if (dev->handler == handler)
+		return 0;
+	ret = scst_assign_begin(dev);
+	if (ret)
+		goto out_end;
+	dev->handler->detach(dev);
+	scst_device_set_handler(dev, &scst_none_handler);
+	if (handler != &scst_none_handler) {
+		ret = scst_assign_attach(dev, handler);
+		if (!ret)
+			scst_device_set_handler(dev, handler);
+	}
+out_end:
+	scst_assign_end(dev);
+	return ret;
+}
+
+static bool scst_handler_takes(const struct scst_handler *handler,
+			       const struct scst_device *dev)
+{
+	return handler->pass && handler->type == dev->type;
+}
+
+/**
+ * scst_device_assign - give a local SCSI device to a handler
+ * @name: H:C:I:L
+ * @handler_name: handler
+ *
+ * Context: sleeps.
+ * Return: 0, -EINVAL if one of them is unknown or they do not fit together, or
+ * the error of the handler's attach; then the device has no handler.
+ */
+int scst_device_assign(const char *name, const char *handler_name)
+{
+	struct scst_handler *handler;
+	struct scst_device *dev;
+	int ret = -EINVAL;
+
+	mutex_lock(&scst_assign_mutex);
+	mutex_lock(&scst_mutex);
+	dev = scst_device_find_locked(name);
+	handler = scst_handler_find_locked(handler_name);
+	if (dev && dev->sdev && handler && scst_handler_takes(handler, dev)) {
+		scst_device_get(dev);
+		ret = 0;
+	}
+	mutex_unlock(&scst_mutex);
+	if (ret) {
+		pr_err("assign: device %s cannot go to handler %s\n", name,
+		       handler_name);
+	} else {
+		ret = scst_assign(dev, handler);
+		scst_device_put(dev);
+	}
+	mutex_unlock(&scst_assign_mutex);
+	return ret;
+}
+
+/**
+ * scst_assign_new_device - give a new local device to a handler of its type
+ * @dev: device, just registered
+ *
+ * Context: sleeps.
+ */
+void scst_assign_new_device(struct scst_device *dev)
+{
+	struct scst_handler *handler, *found = NULL;
+
+	mutex_lock(&scst_assign_mutex);
+	mutex_lock(&scst_mutex);
+	list_for_each_entry(handler, &scst_handlers, entry) {
+		if (scst_handler_takes(handler, dev)) {
+			found = handler;
+			break;
+		}
+	}
+	mutex_unlock(&scst_mutex);
+	if (found)
+		scst_assign(dev, found);
+	mutex_unlock(&scst_assign_mutex);
+}
+
+/* The first local device for which @fits; with a reference */
+static struct scst_device *
+scst_assign_next(const struct scst_handler *owner, int type,
+		 struct scst_device *after)
+{
+	struct scst_device *dev, *found = NULL;
+	bool passed = !after;
+
+	mutex_lock(&scst_mutex);
+	list_for_each_entry(dev, &scst_devices, entry) {
+		if (passed && dev->sdev && dev->handler == owner &&
+		    (type < 0 || dev->type == type)) {
+			scst_device_get(dev);
+			found = dev;
+			break;
+		}
+		passed |= dev == after;
+	}
+	mutex_unlock(&scst_mutex);
+	if (after)
+		scst_device_put(after);
+	return found;
+}
+
+/**
+ * scst_assign_new_handler - give a new handler the devices that have none
+ * @handler: pass-through handler, just registered
+ *
+ * Context: sleeps.
+ */
+void scst_assign_new_handler(struct scst_handler *handler)
+{
+	struct scst_device *dev = NULL;
+
+	mutex_lock(&scst_assign_mutex);
+	while ((dev = scst_assign_next(&scst_none_handler, handler->type, dev)))
+		scst_assign(dev, handler);
+	mutex_unlock(&scst_assign_mutex);
+}
+
+/**
+ * scst_assign_drop_handler - take all local devices away from a handler
+ * @handler: handler that is being unregistered
+ *
+ * Context: sleeps until no command uses the handler any more: its code goes
+ * away afterwards.
+ */
+void scst_assign_drop_handler(struct scst_handler *handler)
+{
+	struct scst_device *dev = NULL;
+
+	mutex_lock(&scst_assign_mutex);
+	while ((dev = scst_assign_next(handler, -1, NULL))) {
+		/* fails only while commands are busy, or this task is killed */
+		if (scst_assign(dev, &scst_none_handler))
+			msleep(100);
+		scst_device_put(dev);
+	}
+	mutex_unlock(&scst_assign_mutex);
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Everything that is checked before a command may do anything: the LUN, the
+ * CDB, lengths and direction against what the transport expects, unit
+ * attentions, reservations and write protection.  Nothing that came over the
+ * wire is used before it has passed here.
+ */
+#include <linux/minmax.h>
+
+#include "core_priv.h"
+
+#define SCST_NO_LUN_BLOCK_SHIFT	9
+
+static bool scst_op_has(const struct scst_cmd *cmd, u32 flag)
+{
+	return cmd->op && cmd->op->flags & flag;
+}
+
+/*
+ * The CDB says what moves, the transport says what it expects to move; the
+ * smaller length wins, contradicting directions are refused.
+ */
+static scst_sense_t scst_check_expected(struct scst_cmd *cmd)
+{
+	cmd->bufflen = min(cmd->data_len, cmd->exp_len);
+	if (!cmd->bufflen)
+		return SCST_GOOD;
+	if (cmd->exp_dir != DMA_NONE && cmd->exp_dir != cmd->dir)
+		return SCST_INVALID_FIELD_IN_CDB;
+	return SCST_GOOD;
+}
+
+static scst_sense_t scst_check_range(const struct scst_cmd *cmd)
+{
+	u64 capacity = READ_ONCE(cmd->dev->nblocks);
+
+	if (cmd->lba > capacity || cmd->nblocks > capacity - cmd->lba)
+		return SCST_LBA_OUT_OF_RANGE;
+	return SCST_GOOD;
+}
+
+static scst_sense_t scst_check_unit_attention(struct scst_cmd *cmd)
+{
+	if (scst_op_has(cmd, SCST_OPF_SKIP_UA))
+		return SCST_GOOD;
+	return scst_ua_take(cmd->lun);
+}
+
+static bool scst_check_protected(const struct scst_cmd *cmd)
+{
+	return scst_op_has(cmd, SCST_OPF_WRITES) &&
+	       (cmd->lun->read_only || cmd->dev->read_only || cmd->dev->swp);
+}
+
+/* A pass-through device may know opcodes that the table does not */
+static scst_sense_t scst_check_cdb(struct scst_cmd *cmd)
+{
+	scst_sense_t sense = scst_cdb_parse(cmd, cmd->dev->block_shift);
+
+	if (cmd->op || !cmd->dev->handler->pass)
+		return sense;
+	cmd->dir = cmd->exp_dir;
+	cmd->data_len = min(cmd->exp_len, SCST_MAX_XFER);
+	return SCST_GOOD;
+}
+
+static scst_sense_t scst_check_handler(struct scst_cmd *cmd)
+{
+	if (scst_op_has(cmd, SCST_OPF_LOCAL))
+		return scst_local_parse(cmd);
+	return cmd->dev->handler->parse(cmd);
+}
+
+static scst_sense_t scst_check_no_lun(struct scst_cmd *cmd)
+{
+	scst_sense_t sense = scst_cdb_parse(cmd, SCST_NO_LUN_BLOCK_SHIFT);
+
+	if (!cmd->op || !(cmd->op->flags & SCST_OPF_NO_LUN_OK))
+		return SCST_LUN_NOT_SUPPORTED;
+	if (!sense)
+		sense = scst_check_expected(cmd);
+	if (sense)
+		return sense;
+	return scst_no_lun_parse(cmd);
+}
+
+/**
+ * scst_cmd_check - decide whether and how a command is executed
+ * @cmd: new command
+ *
+ * Sets everything from @lun to @execute in struct scst_cmd.
+ *
+ * Context: process context.
+ * Return: SCST_GOOD, or how the command ends.
+ */
+scst_sense_t scst_cmd_check(struct scst_cmd *cmd)
+{
+	scst_sense_t sense, ua;
+
+	cmd->lun = scst_lun_get(cmd->sess, cmd->lun_addr);
+	if (!cmd->lun)
+		return scst_check_no_lun(cmd);
+	cmd->dev = cmd->lun->dev;
+	scst_task_enter(cmd);
+
+	sense = scst_check_cdb(cmd);
+	ua = scst_check_unit_attention(cmd);
+	if (ua)
+		return ua;
+	if (sense)
+		return sense;
+	sense = scst_check_expected(cmd);
+	if (sense)
+		return sense;
+	if (scst_reserved_against(cmd))
+		return SCST_RESERVATION_CONFLICT;
+	if (scst_check_protected(cmd))
+		return SCST_WRITE_PROTECTED;
+	if (scst_op_has(cmd, SCST_OPF_MEDIUM)) {
+		sense = scst_check_range(cmd);
+		if (sense)
+			return sense;
+	}
+	return scst_check_handler(cmd);
+}
