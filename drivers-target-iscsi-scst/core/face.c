@@ -197,24 +197,6 @@ void scst_faces_tgt_driver_removed(const struct scst_tgt_ops *ops)
 }
 
 /**
- * scst_faces_settle - wait until all views show what there is
- *
- * For everybody who adds or removes groups, handlers or target drivers, after
- * unlocking.  Faces come before all of these and go after them, so the list
- * does not change meanwhile.
- *
- * Context: sleeps, no locks held.
- */
-void scst_faces_settle(void)
-{
-	struct scst_face *face;
-
-	list_for_each_entry(face, &scst_faces, entry)
-		if (face->settle)
-			face->settle();
-}
-
-/**
  * scst_faces_settle - wait until all views show what came or went
  *
  * The list of faces itself only changes while the module starts or stops.

@@ -35,28 +35,6 @@ struct scst_handler *scst_handler_find_locked(const char *name)
 }
 
 /**
- * scst_handler_get - find a handler by name and keep its module
- * @name: as shown in /proc/scsi_tgt/scsi_tgt
- *
- * For calling one of its functions without scst_mutex; module_put() of its
- * owner ends that.
- *
- * Context: may sleep, takes scst_mutex.
- * Return: the handler, or NULL if there is none or it is being unloaded.
- */
-struct scst_handler *scst_handler_get(const char *name)
-{
-	struct scst_handler *handler;
-
-	mutex_lock(&scst_mutex);
-	handler = scst_handler_find_locked(name);
-	if (handler && !try_module_get(handler->owner))
-		handler = NULL;
-	mutex_unlock(&scst_mutex);
-	return handler;
-}
-
-/**
  * scst_handler_get - find a handler and keep its module loaded
  * @name: as shown in /proc/scsi_tgt/scsi_tgt
  *
@@ -114,7 +92,6 @@ out_unlock:
 		       handler->name, ret);
 		return ret;
 	}
-	scst_faces_settle();
 	if (handler->pass)
 		scst_assign_new_handler(handler);
 	return 0;
@@ -136,7 +113,6 @@ void scst_handler_unregister(struct scst_handler *handler)
 	list_del(&handler->entry);
 	scst_faces_handler_removed(handler);
 	mutex_unlock(&scst_mutex);
-	scst_faces_settle();
 	scst_faces_settle();
 	if (handler->pass)
 		scst_assign_drop_handler(handler);
@@ -180,8 +156,6 @@ int scst_tgt_driver_register(const struct scst_tgt_ops *ops)
 	scst_faces_settle();
 	if (ret)
 		kfree(driver);
-	else
-		scst_faces_settle();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(scst_tgt_driver_register);
