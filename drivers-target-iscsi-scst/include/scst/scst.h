@@ -522,6 +522,7 @@ struct scst_identity {
  * @prevent: initiators that prevent medium removal
  * @swp: software write protect (control mode page)
  * @d_sense: sense data in descriptor format (control mode page)
+ * @wce_flipped: id.write_cache is the opposite of what the handler set
  * @wq: workers for what would block
  * @entry: in the list of all devices, under scst_mutex
  * @wait: told when the last reference is gone
@@ -550,6 +551,7 @@ struct scst_device {
 	unsigned int prevent;
 	u8 swp;
 	u8 d_sense;
+	bool wce_flipped;
 
 	struct workqueue_struct *wq;
 	struct list_head entry;
