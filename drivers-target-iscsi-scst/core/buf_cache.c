@@ -1,0 +1,559 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the pages of SCST_BUF_CACHE buffers: per-CPU caches and the limits.
+ * A cache is under its own lock; any context except hard interrupt.
+ * Must not know what the data are.
+ *
+ * Pages come in two sizes, single ones and chunks (compound pages) that keep
+ * the vectors of large buffers few.  A socket may still refer to a page when
+ * its command is over: such a page waits in a queue.  It is used again when the
+ * reference count says that we are alone with it, whatever completion may have
+ * been reported before.
+ */
+#include <kunit/visibility.h>
+#include <linux/array_size.h>
+#include <linux/atomic.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/page_ref.h>
+#include <linux/percpu.h>
+#include <linux/pfn.h>
+#include <linux/shrinker.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include "core_priv.h"
+
+static unsigned int scst_max_cmd_mem;
+module_param(scst_max_cmd_mem, uint, 0444);
+MODULE_PARM_DESC(scst_max_cmd_mem,
+		 "Memory for data of commands, MB (default: a quarter of all)");
+
+static unsigned int scst_max_dev_cmd_mem;
+module_param(scst_max_dev_cmd_mem, uint, 0444);
+MODULE_PARM_DESC(scst_max_dev_cmd_mem,
+		 "The same for one device, MB (default: 2/5 of scst_max_cmd_mem)");
+
+#define PAGES_PER_MB		(SZ_1M >> PAGE_SHIFT)
+
+/*
+ * More bytes than fit in the inline vectors begin with a chunk.  It may be
+ * too large by less than half of its size.
+ */
+#define CHUNK_ORDER		3
+#define CHUNK_MIN		(SCST_INLINE_VECS * PAGE_SIZE)
+
+/* Differences that CPUs may keep to themselves, pages */
+#define ACTIVE_BATCH_MAX	256
+#define ACTIVE_BATCH_SHARE	16	/* of the limit, all CPUs together */
+
+/**
+ * struct scst_page_cache - cached pages of one size
+ * @order: log2 of the size
+ * @nr_idle: number of pages in @idle
+ * @max_idle: room in @idle
+ * @head: number of the oldest page in @busy
+ * @tail: number of the next page in @busy; both count on and on
+ * @max_busy: room in @busy, a power of two
+ * @idle: stack of pages that are ours alone
+ * @busy: queue of pages that somebody referred to when they came
+ */
+struct scst_page_cache {
+	unsigned int order;
+	unsigned int nr_idle;
+	unsigned int max_idle;
+	unsigned int head;
+	unsigned int tail;
+	unsigned int max_busy;
+	struct page **idle;
+	struct page **busy;
+};
+
+enum scst_page_size {
+	SCST_PAGE_SINGLE,
+	SCST_PAGE_CHUNK,
+	SCST_PAGE_SIZES,
+};
+
+static const struct {
+	unsigned int order;
+	unsigned int max_idle;
+	unsigned int max_busy;
+} scst_page_sizes[SCST_PAGE_SIZES] = {
+	[SCST_PAGE_SINGLE] = { 0, 256, 1024 },
+	[SCST_PAGE_CHUNK] = { CHUNK_ORDER, 64, 256 },
+};
+
+/**
+ * struct scst_buf_cpu - what one CPU keeps
+ * @lock: protects everything here
+ * @active: pages that commands took here, less those given back here; moved to
+ *	scst_buf_active from time to time
+ * @hits: buffers that came completely from the cache
+ * @total: buffers
+ * @cache: cached pages
+ */
+struct scst_buf_cpu {
+	spinlock_t lock;	/* for all fields below */
+	long active;
+	u64 hits;
+	u64 total;
+	struct scst_page_cache cache[SCST_PAGE_SIZES];
+};
+
+static DEFINE_PER_CPU_ALIGNED(struct scst_buf_cpu, scst_buf_cpus);
+
+/* Pages in use by commands; CPUs may each be off by scst_buf_batch */
+static atomic_long_t scst_buf_active;
+static atomic64_t scst_buf_failures;
+static struct shrinker *scst_buf_shrinker;
+
+/* Set at initialisation, in pages */
+static unsigned long scst_buf_limit __ro_after_init;
+static unsigned long scst_buf_dev_limit __ro_after_init;
+static long scst_buf_batch __ro_after_init;
+
+/*
+ * Nobody else can find the page, so a count of one cannot rise again.  What
+ * the other holder read was read before it dropped its reference; our writes
+ * come after this test by control dependency.
+ */
+static bool scst_page_is_ours(struct page *page)
+{
+	return page_ref_count(page) == 1;
+}
+
+static struct page *scst_cache_pop(struct scst_page_cache *cache)
+{
+	struct page *page;
+
+	if (cache->nr_idle)
+		return cache->idle[--cache->nr_idle];
+	if (cache->head == cache->tail)
+		return NULL;
+	page = cache->busy[cache->head & (cache->max_busy - 1)];
+	if (!scst_page_is_ours(page))
+		return NULL;
+	cache->head++;
+	return page;
+}
+
+/* Return: false if there is no room; the page is still the caller's then */
+static bool scst_cache_push(struct scst_page_cache *cache, struct page *page)
+{
+	if (scst_page_is_ours(page)) {
+		if (cache->nr_idle == cache->max_idle)
+			return false;
+		cache->idle[cache->nr_idle++] = page;
+		return true;
+	}
+	if (cache->tail - cache->head == cache->max_busy)
+		return false;
+	cache->busy[cache->tail++ & (cache->max_busy - 1)] = page;
+	return true;
+}
+
+static unsigned long scst_cache_pages(const struct scst_page_cache *cache)
+{
+	unsigned int nr = READ_ONCE(cache->nr_idle) +
+			  READ_ONCE(cache->tail) - READ_ONCE(cache->head);
+
+	return (unsigned long)nr << cache->order;
+}
+
+/* A chunk is a compound page, so dropping our reference is always enough */
+static unsigned long scst_cache_free(struct scst_page_cache *cache,
+				     unsigned long nr)
+{
+	unsigned long freed = 0;
+
+	while (freed < nr && cache->nr_idle) {
+		put_page(cache->idle[--cache->nr_idle]);
+		freed += 1ul << cache->order;
+	}
+	while (freed < nr && cache->head != cache->tail) {
+		put_page(cache->busy[cache->head++ & (cache->max_busy - 1)]);
+		freed += 1ul << cache->order;
+	}
+	return freed;
+}
+
+/* @cpu: its lock is held */
+static void scst_buf_count(struct scst_buf_cpu *cpu, long pages)
+{
+	cpu->active += pages;
+	if (likely(abs(cpu->active) < scst_buf_batch))
+		return;
+	atomic_long_add(cpu->active, &scst_buf_active);
+	cpu->active = 0;
+}
+
+/*
+ * A command is let in as long as the limit is not reached, even if it will be
+ * with this one: a limit below the size of a single command must not stop it
+ * for ever.
+ */
+static bool scst_buf_charge(struct scst_device *dev, unsigned long pages)
+{
+	if (atomic_long_read(&scst_buf_active) >= (long)scst_buf_limit)
+		return false;
+	if (!dev)
+		return true;
+	if (atomic64_add_return(pages, &dev->buf_pages) - pages <
+	    scst_buf_dev_limit)
+		return true;
+	atomic64_sub(pages, &dev->buf_pages);
+	return false;
+}
+
+static void scst_buf_add_page(struct scst_buf *buf, struct page *page,
+			      unsigned int order, u32 left)
+{
+	u32 n = min_t(u32, left, PAGE_SIZE << order);
+
+	bvec_set_page(&buf->vec[buf->nr++], page, n, 0);
+	buf->len += n;
+}
+
+static enum scst_page_size scst_page_size_for(u32 left)
+{
+	return left > CHUNK_MIN ? SCST_PAGE_CHUNK : SCST_PAGE_SINGLE;
+}
+
+static unsigned int scst_buf_nr_vecs(u32 len)
+{
+	unsigned int nr = len / (PAGE_SIZE << CHUNK_ORDER);
+
+	len %= PAGE_SIZE << CHUNK_ORDER;
+	return nr + (len > CHUNK_MIN ? 1 : PFN_UP(len));
+}
+
+static void scst_buf_fill_cached(struct scst_buf *buf, u32 len,
+				 unsigned long pages)
+{
+	struct scst_buf_cpu *cpu = raw_cpu_ptr(&scst_buf_cpus);
+	struct scst_page_cache *cache;
+	struct page *page;
+
+	spin_lock_bh(&cpu->lock);
+	scst_buf_count(cpu, pages);
+	cpu->total++;
+	while (buf->len < len) {
+		cache = &cpu->cache[scst_page_size_for(len - buf->len)];
+		page = scst_cache_pop(cache);
+		if (!page)
+			break;
+		scst_buf_add_page(buf, page, cache->order, len - buf->len);
+	}
+	if (buf->len == len)
+		cpu->hits++;
+	spin_unlock_bh(&cpu->lock);
+}
+
+/* Rather fail the command than disturb others for its sake */
+static struct page *scst_page_alloc(enum scst_page_size size)
+{
+	if (size == SCST_PAGE_CHUNK)
+		return alloc_pages((GFP_KERNEL & ~__GFP_DIRECT_RECLAIM) |
+				   __GFP_COMP | __GFP_NORETRY | __GFP_NOWARN,
+				   CHUNK_ORDER);
+	return alloc_page(GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
+}
+
+/* Where there are no chunks, single pages take their place */
+static int scst_buf_fill_new(struct scst_buf *buf, u32 len)
+{
+	enum scst_page_size size;
+	struct page *page;
+	u32 left;
+	int ret;
+
+	while (buf->len < len) {
+		left = len - buf->len;
+		size = scst_page_size_for(left);
+		page = scst_page_alloc(size);
+		if (!page && size != SCST_PAGE_SINGLE) {
+			size = SCST_PAGE_SINGLE;
+			ret = scst_buf_reserve_vecs(buf, buf->nr +
+							 PFN_UP(left));
+			if (ret)
+				return ret;
+			page = scst_page_alloc(size);
+		}
+		if (!page)
+			return -ENOMEM;
+		scst_buf_add_page(buf, page, scst_page_sizes[size].order, left);
+	}
+	return 0;
+}
+
+/* @pages: what was charged for @buf */
+static void scst_buf_give_back(struct scst_device *dev, struct scst_buf *buf,
+			       unsigned long pages)
+{
+	struct scst_buf_cpu *cpu = raw_cpu_ptr(&scst_buf_cpus);
+	unsigned int i, kept = 0;
+	enum scst_page_size size;
+	struct bio_vec *bv;
+
+	spin_lock_bh(&cpu->lock);
+	scst_buf_count(cpu, -(long)pages);
+	for (i = 0; i < buf->nr; i++) {
+		bv = &buf->vec[i];
+		size = PageHead(bv->bv_page) ? SCST_PAGE_CHUNK :
+					       SCST_PAGE_SINGLE;
+		if (scst_cache_push(&cpu->cache[size], bv->bv_page)) {
+			bv->bv_page = NULL;
+			kept++;
+		}
+	}
+	spin_unlock_bh(&cpu->lock);
+	if (dev)
+		atomic64_sub(pages, &dev->buf_pages);
+	if (likely(kept == buf->nr))
+		return;
+	for (i = 0; i < buf->nr; i++)
+		if (buf->vec[i].bv_page)
+			put_page(buf->vec[i].bv_page);
+}
+
+/**
+ * scst_buf_alloc() - give a buffer its memory
+ * @dev: device whose limit counts, may be NULL
+ * @buf: empty buffer
+ * @len: bytes
+ *
+ * The memory is not zeroed.
+ *
+ * Context: Process context, may sleep.
+ * Return: 0, -ENOMEM, or -EAGAIN if a limit has been reached.
+ */
+int scst_buf_alloc(struct scst_device *dev, struct scst_buf *buf, u32 len)
+{
+	unsigned long pages = PFN_UP(len);
+	int ret;
+
+	if (!len)
+		return 0;
+	ret = scst_buf_reserve_vecs(buf, scst_buf_nr_vecs(len));
+	if (ret)
+		goto out_failed;
+	ret = -EAGAIN;
+	if (!scst_buf_charge(dev, pages))
+		goto out_failed;
+	buf->kind = SCST_BUF_CACHE;
+	scst_buf_fill_cached(buf, len, pages);
+	if (likely(buf->len == len))
+		return 0;
+	ret = scst_buf_fill_new(buf, len);
+	if (!ret)
+		return 0;
+	scst_buf_give_back(dev, buf, pages);
+out_failed:
+	atomic64_inc(&scst_buf_failures);
+	scst_buf_free_vecs(buf);
+	buf->nr = 0;
+	buf->len = 0;
+	buf->kind = SCST_BUF_NONE;
+	return ret;
+}
+EXPORT_SYMBOL_IF_KUNIT(scst_buf_alloc);
+
+/**
+ * scst_buf_release() - take the memory of a buffer
+ * @dev: device it was allocated for, may be NULL
+ * @buf: buffer; empty afterwards
+ *
+ * Context: Any but hard interrupt.
+ */
+void scst_buf_release(struct scst_device *dev, struct scst_buf *buf)
+{
+	if (buf->kind == SCST_BUF_CACHE)
+		scst_buf_give_back(dev, buf, PFN_UP(buf->len));
+	else if (buf->kind == SCST_BUF_REFS)
+		scst_buf_put_refs(buf);
+	scst_buf_free_vecs(buf);
+	buf->nr = 0;
+	buf->len = 0;
+	buf->kind = SCST_BUF_NONE;
+}
+EXPORT_SYMBOL_IF_KUNIT(scst_buf_release);
+
+static unsigned long scst_buf_cached(void)
+{
+	unsigned long pages = 0;
+	unsigned int i;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		for (i = 0; i < SCST_PAGE_SIZES; i++)
+			pages += scst_cache_pages(&per_cpu(scst_buf_cpus,
+							   cpu).cache[i]);
+	return pages;
+}
+
+/**
+ * scst_buf_stats_get() - read the statistics of the buffer cache
+ * @st: gets them
+ *
+ * Context: Any but hard interrupt.
+ */
+void scst_buf_stats_get(struct scst_buf_stats *st)
+{
+	long active = atomic_long_read(&scst_buf_active);
+	struct scst_buf_cpu *c;
+	int cpu;
+
+	memset(st, 0, sizeof(*st));
+	for_each_possible_cpu(cpu) {
+		c = &per_cpu(scst_buf_cpus, cpu);
+		spin_lock_bh(&c->lock);
+		active += c->active;
+		st->hits += c->hits;
+		st->total += c->total;
+		spin_unlock_bh(&c->lock);
+	}
+	st->active_pages = max(active, 0);
+	st->cached_pages = scst_buf_cached();
+	st->limit_pages = scst_buf_limit;
+	st->failures = atomic64_read(&scst_buf_failures);
+}
+EXPORT_SYMBOL_IF_KUNIT(scst_buf_stats_get);
+
+static unsigned long scst_buf_shrink_count(struct shrinker *shrinker,
+					   struct shrink_control *sc)
+{
+	return scst_buf_cached() ?: SHRINK_EMPTY;
+}
+
+static unsigned long scst_buf_cpu_free(int cpu, unsigned long nr)
+{
+	struct scst_buf_cpu *c = &per_cpu(scst_buf_cpus, cpu);
+	unsigned long freed = 0;
+	unsigned int i;
+
+	spin_lock_bh(&c->lock);
+	for (i = 0; i < SCST_PAGE_SIZES && freed < nr; i++)
+		freed += scst_cache_free(&c->cache[i], nr - freed);
+	spin_unlock_bh(&c->lock);
+	return freed;
+}
+
+static unsigned long scst_buf_shrink_scan(struct shrinker *shrinker,
+					  struct shrink_control *sc)
+{
+	unsigned long freed = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		freed += scst_buf_cpu_free(cpu, sc->nr_to_scan - freed);
+		if (freed >= sc->nr_to_scan)
+			break;
+	}
+	return freed ?: SHRINK_STOP;
+}
+
+static int __init scst_buf_cpu_init(int cpu)
+{
+	struct scst_buf_cpu *c = &per_cpu(scst_buf_cpus, cpu);
+	struct scst_page_cache *cache;
+	unsigned int i;
+
+	spin_lock_init(&c->lock);
+	for (i = 0; i < SCST_PAGE_SIZES; i++) {
+		cache = &c->cache[i];
+		cache->order = scst_page_sizes[i].order;
+		cache->max_idle = scst_page_sizes[i].max_idle;
+		cache->max_busy = scst_page_sizes[i].max_busy;
+		cache->idle = kcalloc_node(cache->max_idle,
+					   sizeof(*cache->idle), GFP_KERNEL,
+					   cpu_to_node(cpu));
+		cache->busy = kcalloc_node(cache->max_busy,
+					   sizeof(*cache->busy), GFP_KERNEL,
+					   cpu_to_node(cpu));
+		if (!cache->idle || !cache->busy)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static void scst_buf_cpu_exit(int cpu)
+{
+	struct scst_buf_cpu *c = &per_cpu(scst_buf_cpus, cpu);
+	unsigned int i;
+
+	for (i = 0; i < SCST_PAGE_SIZES; i++) {
+		scst_cache_free(&c->cache[i], ULONG_MAX);
+		kfree(c->cache[i].idle);
+		kfree(c->cache[i].busy);
+	}
+}
+
+static void __init scst_buf_limits_init(void)
+{
+	unsigned long ram = (totalram_pages() - totalhigh_pages()) /
+			    PAGES_PER_MB;
+	unsigned int max = max(ram / 4, 1ul);
+
+	if (!scst_max_cmd_mem)
+		scst_max_cmd_mem = max;
+	if (!scst_max_dev_cmd_mem)
+		scst_max_dev_cmd_mem = max_t(u64, 1,
+					     (u64)scst_max_cmd_mem * 2 / 5);
+	if (scst_max_dev_cmd_mem > scst_max_cmd_mem) {
+		pr_warn("scst_max_dev_cmd_mem: %u is more than scst_max_cmd_mem, using %u\n",
+			scst_max_dev_cmd_mem, scst_max_cmd_mem);
+		scst_max_dev_cmd_mem = scst_max_cmd_mem;
+	}
+	scst_buf_limit = (unsigned long)scst_max_cmd_mem * PAGES_PER_MB;
+	scst_buf_dev_limit = (unsigned long)scst_max_dev_cmd_mem * PAGES_PER_MB;
+	scst_buf_batch = clamp(scst_buf_limit /
+			       (ACTIVE_BATCH_SHARE * num_possible_cpus()),
+			       1ul, (unsigned long)ACTIVE_BATCH_MAX);
+}
+
+/**
+ * scst_buf_cache_init() - prepare the buffer cache
+ *
+ * Context: Module initialisation.
+ * Return: 0 or -ENOMEM.
+ */
+int __init scst_buf_cache_init(void)
+{
+	int cpu;
+
+	scst_buf_limits_init();
+	for_each_possible_cpu(cpu)
+		if (scst_buf_cpu_init(cpu))
+			goto out_cpus;
+	scst_buf_shrinker = shrinker_alloc(0, "scst-buf");
+	if (!scst_buf_shrinker)
+		goto out_cpus;
+	scst_buf_shrinker->count_objects = scst_buf_shrink_count;
+	scst_buf_shrinker->scan_objects = scst_buf_shrink_scan;
+	shrinker_register(scst_buf_shrinker);
+	return 0;
+
+out_cpus:
+	for_each_possible_cpu(cpu)
+		scst_buf_cpu_exit(cpu);
+	return -ENOMEM;
+}
+
+/**
+ * scst_buf_cache_exit() - free everything
+ *
+ * All buffers have been released.
+ *
+ * Context: Process context, may sleep.
+ */
+void scst_buf_cache_exit(void)
+{
+	struct scst_buf_stats st;
+	int cpu;
+
+	scst_buf_stats_get(&st);
+	WARN_ON_ONCE(st.active_pages);
+	shrinker_free(scst_buf_shrinker);
+	for_each_possible_cpu(cpu)
+		scst_buf_cpu_exit(cpu);
+}
