@@ -614,6 +614,10 @@ void scst_device_ua(struct scst_device *dev, scst_sense_t ua,
 /* SPC services for virtual devices: sets cmd->execute or says why not */
 scst_sense_t scst_spc_parse(struct scst_cmd *cmd);
 
+/* PREVENT ALLOW MEDIUM REMOVAL; scst_device.prevent says how many prevent it */
+void scst_prevent_set(struct scst_cmd *cmd, bool prevent);
+void scst_prevent_clear(struct scst_device *dev);
+
 /* bytes of one command's data that make whole blocks */
 static inline u32 scst_cmd_blocks(const struct scst_cmd *cmd)
 {
