@@ -47,8 +47,10 @@ stutter()	# stutter SECONDS: stop and continue all readers, again and again
 
 	while [ $SECONDS -lt $end ] && [ ! -e "$WORK/readers-done" ]; do
 		pids=$(pgrep -x qemu-img)
+		# shellcheck disable=SC2086 # several words
 		[ -z "$pids" ] || kill -STOP $pids 2>/dev/null
 		sleep 0.2
+		# shellcheck disable=SC2086 # several words
 		[ -z "$pids" ] || kill -CONT $pids 2>/dev/null
 		sleep 0.3
 	done

@@ -10,6 +10,7 @@ export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 
 REPO=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
 WORK=${SCST_WORK:-/tmp/scst-test}
+# shellcheck disable=SC2034 # for the tests
 RESULTS=${SCST_SCRATCH:-$WORK}
 PROC=/proc/scsi_tgt
 IQN=iqn.2007-05.com.example:storage
@@ -204,7 +205,7 @@ tasks_in_d()	# pid and name of tasks in uninterruptible sleep
 		{ read -r stat <"$pid/stat"; } 2>/dev/null || continue
 		rest=${stat##*) }
 		[ "${rest%% *}" = D ] || continue
-		printf '%s %s\n' "${pid#/proc/}" "$(sed 's/.*(\(.*\)).*/\1/' <<<"$stat")"
+		printf '%s %s\n' "${pid#/proc/}" "$(cat "$pid/comm" 2>/dev/null)"
 	done
 }
 
@@ -341,8 +342,8 @@ find_daemon()
 {
 	local d
 
-	for d in "${SCST_TOOLS:-}" "${SCST_TOOLS:-}/iscsi-scstd" "$REPO/tools" \
-		 "$REPO/tools/iscsi-scstd" "$REPO/tools/build" /usr/local/sbin; do
+	for d in "${SCST_BUILD:-}" "${SCST_BUILD:-}/iscsi-scstd" \
+		 "$REPO/tools/iscsi-scstd" /usr/local/sbin; do
 		if [ -f "$d/iscsi-scstd" ] && [ -x "$d/iscsi-scstd" ]; then
 			echo "$d/iscsi-scstd"
 			return

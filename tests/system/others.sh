@@ -81,6 +81,6 @@ tgt_start()
 
 tgt_stop()
 {
-	kill "$tgtd_pid"
+	kill -9 "$tgtd_pid"
 	wait "$tgtd_pid" 2>/dev/null
 }
