@@ -9,9 +9,6 @@
 
 #include "vdisk.h"
 
-#define SCST_PRE_FETCH_16	0x90
-#define SCST_ORWRITE_16		0x8b
-
 #define SCST_CDB_IMMED		BIT(1)	/* SYNCHRONIZE CACHE, PRE-FETCH */
 
 /* START STOP UNIT, SBC-4 5.30 */

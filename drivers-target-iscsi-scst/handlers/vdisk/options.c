@@ -4,6 +4,7 @@
  * Pure: no locks, no allocation; the result points into the caller's line.
  * Must not know what the commands do.
  */
+#include <kunit/visibility.h>
 #include <linux/array_size.h>
 #include <linux/ctype.h>
 #include <linux/kernel.h>
@@ -201,6 +202,7 @@ const char *scst_vdisk_options_parse(struct scst_vdisk_options *opt,
 		return "the device name is longer than 16 characters";
 	return scst_vdisk_verbs[i].parse(opt, line);
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_vdisk_options_parse);
 
 /**
  * scst_vdisk_flags_text - what the table of devices shows as options
@@ -226,3 +228,4 @@ void scst_vdisk_flags_text(unsigned long flags, char *text, size_t size)
 					 flag->abbrev);
 	}
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_vdisk_flags_text);

@@ -59,6 +59,8 @@ static scst_sense_t scst_unmap_check(const struct scst_cmd *cmd,
 	struct scst_unmap_desc desc;
 	unsigned int i;
 
+	if (count > SCST_MAX_UNMAP_DESCS)
+		return SCST_INVALID_FIELD_IN_PARAM;
 	for (i = 0; i < count; i++) {
 		if (!scst_unmap_desc_get(cmd, i, &desc))
 			return SCST_PARAM_LIST_LENGTH;
@@ -132,14 +134,6 @@ static bool scst_ws_has(const struct scst_cmd *cmd, u8 bit)
 	return cmd->cdb[1] & bit;
 }
 
-/* No number of blocks means all up to the end of the medium */
-static u64 scst_ws_blocks(const struct scst_cmd *cmd)
-{
-	if (cmd->nblocks)
-		return cmd->nblocks;
-	return READ_ONCE(cmd->dev->nblocks) - cmd->lba;
-}
-
 static bool scst_ws_is_zero(const struct scst_cmd *cmd,
 			    const struct scst_vdisk_scratch *scratch)
 {
@@ -190,7 +184,7 @@ static scst_sense_t scst_ws_run(struct scst_cmd *cmd,
 
 static void scst_ws_work(struct scst_cmd *cmd)
 {
-	u64 len = scst_vdisk_bytes(cmd, scst_ws_blocks(cmd));
+	u64 len = scst_vdisk_bytes(cmd, cmd->nblocks);
 	struct scst_vdisk *vd = scst_vdisk_of(cmd);
 	u64 pos = scst_cmd_pos(cmd);
 	struct scst_vdisk_scratch scratch;
@@ -208,10 +202,7 @@ static void scst_ws_work(struct scst_cmd *cmd)
 
 static void scst_ws(struct scst_cmd *cmd)
 {
-	if (scst_ws_blocks(cmd))
-		scst_cmd_defer(cmd, scst_ws_work);
-	else
-		scst_cmd_complete(cmd, SCST_GOOD);
+	scst_cmd_defer(cmd, scst_ws_work);
 }
 
 /**
@@ -227,7 +218,8 @@ scst_sense_t scst_vdisk_parse_write_same(struct scst_cmd *cmd)
 
 	if (scst_ws_has(cmd, SCST_WS_UNMAP) && !id->thin)
 		return SCST_INVALID_FIELD_IN_CDB;
-	if (scst_ws_blocks(cmd) > id->max_ws_blocks)
+	/* without a number it would be up to the end; VPD B0h says WSNZ */
+	if (!cmd->nblocks || cmd->nblocks > id->max_ws_blocks)
 		return SCST_INVALID_FIELD_IN_CDB;
 	/* one block, neither more nor less */
 	if (cmd->exp_len != cmd->data_len)
