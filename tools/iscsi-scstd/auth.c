@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Chooses the authentication method and runs it.  A method is a row of the
+ * table; None is the only one so far, and the configuration refuses accounts
+ * (see config.c), so that nobody is left to believe in a check.
+ */
+#include <string.h>
+
+#include "scstd.h"
+#include "util.h"
+
+static bool none_allowed(const struct conn *conn)
+{
+	return !auth_required(conn);
+}
+
+static enum auth_result none_step(struct conn *conn,
+				  const struct text_pair *pairs, int n,
+				  struct text *out)
+{
+	(void)conn;
+	(void)pairs;
+	(void)n;
+	(void)out;
+	return AUTH_DONE;
+}
+
+static const struct auth_method methods[] = {
+	{ .name = "None", .allowed = none_allowed, .step = none_step },
+};
+
+/**
+ * auth_required() - must the initiator prove who it is?
+ * @conn: its connection, identified
+ */
+bool auth_required(const struct conn *conn)
+{
+	(void)conn;
+	return false;
+}
+
+static const struct auth_method *method_find(const char *name, size_t len)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(methods); i++)
+		if (strlen(methods[i].name) == len &&
+		    !memcmp(methods[i].name, name, len))
+			return &methods[i];
+	return NULL;
+}
+
+/* the first method of the initiator's list that this connection may use */
+static const struct auth_method *method_choose(const struct conn *conn,
+					       const char *list)
+{
+	const struct auth_method *method;
+	size_t len;
+
+	for (;; list += len + 1) {
+		len = strcspn(list, ",");
+		method = method_find(list, len);
+		if (method && method->allowed(conn))
+			return method;
+		if (!list[len])
+			return NULL;
+	}
+}
+
+static const char *find_value(const struct text_pair *pairs, int n,
+			      const char *key)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (!strcmp(pairs[i].key, key))
+			return pairs[i].value;
+	return NULL;
+}
+
+/**
+ * auth_step() - security stage of a login
+ * @conn: the connection, identified
+ * @pairs: keys of the request
+ * @n: how many
+ * @out: keys of the response are added here
+ *
+ * Return: how the authentication stands.
+ */
+enum auth_result auth_step(struct conn *conn, const struct text_pair *pairs,
+			   int n, struct text *out)
+{
+	const char *list = find_value(pairs, n, "AuthMethod");
+	struct login *login = &conn->login;
+
+	if (list) {
+		login->auth = method_choose(conn, list);
+		text_add(out, "AuthMethod",
+			 login->auth ? login->auth->name : "Reject");
+		if (!login->auth)
+			return AUTH_FAILED;
+	}
+	if (login->auth)
+		return login->auth->step(conn, pairs, n, out);
+	return auth_required(conn) ? AUTH_CONTINUE : AUTH_DONE;
+}

@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reads iscsi-scstd.conf into a struct config.  All lines are parsed and all
+ * errors reported before the result is used: a configuration is taken as a
+ * whole or not at all.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf.h"
+#include "config.h"
+#include "log.h"
+#include "strnum.h"
+#include "util.h"
+
+/* parse state: where the keys of the next line belong */
+struct config_parse {
+	struct config *conf;
+	struct target *target;
+	bool skip;		/* keys of a target that was refused */
+};
+
+typedef int (*key_setter)(struct config_parse *parse,
+			  const struct key_desc *key,
+			  const struct conf_line *line);
+
+static int one_word(const struct conf_line *line, const char **word)
+{
+	char *rest = line->value;
+
+	*word = conf_word(&rest);
+	if (!*word)
+		return conf_error(line, "%s: value is missing", line->key);
+	if (*rest)
+		return conf_error(line, "%s: unexpected '%s' after the value",
+				  line->key, rest);
+	return 0;
+}
+
+static int set_bool(struct config_parse *parse, const struct key_desc *key,
+		    const struct conf_line *line)
+{
+	const char *word;
+	uint32_t val;
+	int ret;
+
+	ret = one_word(line, &word);
+	if (ret)
+		return ret;
+	if (strcmp(word, "Yes") && strcmp(word, "No"))
+		return conf_error(line, "%s: '%s' is neither Yes nor No",
+				  key->name, word);
+	val = !strcmp(word, "Yes");
+	if (val < key->min || val > key->max)
+		return conf_error(line, "%s: '%s' is not supported", key->name,
+				  word);
+	parse->target->session[key->index] = val;
+	return 0;
+}
+
+static int parse_num(const struct key_desc *key, const struct conf_line *line,
+		     uint32_t *val)
+{
+	const char *word;
+	int ret;
+
+	ret = one_word(line, &word);
+	if (ret)
+		return ret;
+	ret = strnum_u32(word, key->min, key->max, val);
+	if (ret == -ERANGE)
+		return conf_error(line, "%s: %s is not within %u..%u",
+				  key->name, word, key->min, key->max);
+	if (ret)
+		return conf_error(line, "%s: '%s' is not a number", key->name,
+				  word);
+	return 0;
+}
+
+static int set_num(struct config_parse *parse, const struct key_desc *key,
+		   const struct conf_line *line)
+{
+	return parse_num(key, line, &parse->target->session[key->index]);
+}
+
+static int set_target_num(struct config_parse *parse,
+			  const struct key_desc *key,
+			  const struct conf_line *line)
+{
+	return parse_num(key, line, &parse->target->target[key->index]);
+}
+
+static int set_digest(struct config_parse *parse, const struct key_desc *key,
+		      const struct conf_line *line)
+{
+	uint32_t set = DIGEST_NONE;
+	char *word, *rest = line->value;
+
+	if (!*rest)
+		return conf_error(line, "%s: value is missing", key->name);
+	while ((word = strsep(&rest, ",")) != NULL) {
+		word += strspn(word, " \t");
+		word[strcspn(word, " \t")] = '\0';
+		if (!strcmp(word, "CRC32C"))
+			set |= DIGEST_CRC32C;
+		else if (strcmp(word, "None"))
+			return conf_error(line,
+					  "%s: '%s' is neither None nor CRC32C",
+					  key->name, word);
+	}
+	parse->target->session[key->index] = set;
+	return 0;
+}
+
+/*
+ * The name appears in /proc lists, in names of groups and in SendTargets
+ * answers: no blanks, nothing that ends a path or a list.
+ */
+static bool name_is_valid(const char *name)
+{
+	if (!*name || strlen(name) > ISCSI_NAME_MAX)
+		return false;
+	for (; *name; name++)
+		if ((unsigned char)*name <= ' ' || *name == 0x7f ||
+		    strchr("/,\\\"'", *name))
+			return false;
+	return true;
+}
+
+static bool name_has_format(const char *name)
+{
+	return !strncmp(name, "iqn.", 4) || !strncmp(name, "eui.", 4) ||
+	       !strncmp(name, "naa.", 4);
+}
+
+static struct target *target_alloc(const char *name)
+{
+	struct target *target = calloc(1, sizeof(*target));
+	int i;
+
+	if (!target)
+		return NULL;
+	strcpy(target->name, name);
+	STAILQ_INIT(&target->portals);
+	for (i = 0; i < SP_COUNT; i++)
+		target->session[i] = key_session(i)->def;
+	for (i = 0; i < TP_COUNT; i++)
+		target->target[i] = key_target(i)->def;
+	return target;
+}
+
+static int add_target(struct config_parse *parse, const struct key_desc *key,
+		      const struct conf_line *line)
+{
+	const char *name;
+	int ret;
+
+	/* until this line turns out to be right, its keys have no place */
+	parse->target = NULL;
+	parse->skip = true;
+	ret = one_word(line, &name);
+	if (ret)
+		return ret;
+	if (!name_is_valid(name))
+		return conf_error(line, "%s: '%s' is not an iSCSI name",
+				  key->name, name);
+	if (config_target(parse->conf, name))
+		return conf_error(line, "%s: '%s' is defined twice", key->name,
+				  name);
+	if (!name_has_format(name))
+		log_warn("%s:%u: '%s' does not begin with iqn., eui. or naa.",
+			 line->file, line->line, name);
+	parse->target = target_alloc(name);
+	if (!parse->target)
+		return conf_error(line, "out of memory");
+	parse->skip = false;
+	STAILQ_INSERT_TAIL(&parse->conf->targets, parse->target, link);
+	parse->conf->ntargets++;
+	return 0;
+}
+
+static int set_alias(struct config_parse *parse, const struct key_desc *key,
+		     const struct conf_line *line)
+{
+	char *alias = strdup(line->value);
+
+	(void)key;
+	if (!alias)
+		return conf_error(line, "out of memory");
+	free(parse->target->alias);
+	parse->target->alias = alias;
+	return 0;
+}
+
+/*
+ * Splits "host", "host:port", "[v6]", "[v6]:port" or a bare IPv6 address.
+ * Returns the text of the port, "" if there is none, NULL if it is malformed.
+ */
+static char *split_port(char *word)
+{
+	char *end = strchr(word, ':');
+
+	if (*word == '[') {
+		end = strchr(word, ']');
+		if (!end || end == word + 1)
+			return NULL;
+		end++;
+	} else if (!end || strchr(end + 1, ':')) {
+		return "";
+	}
+	if (!*end)
+		return "";
+	if (*end != ':' || !end[1])
+		return NULL;
+	*end = '\0';
+	return end + 1;
+}
+
+static bool host_is_valid(const char *host)
+{
+	if (!*host || strlen(host) > 255)
+		return false;
+	for (; *host; host++)
+		if (!isalnum((unsigned char)*host) && !strchr(".-_:[]%", *host))
+			return false;
+	return true;
+}
+
+static struct portal *portal_alloc(const char *host, uint16_t port)
+{
+	bool bare_v6 = strchr(host, ':') && *host != '[';
+	struct portal *portal = calloc(1, sizeof(*portal));
+
+	if (!portal)
+		return NULL;
+	portal->host = malloc(strlen(host) + 3);
+	if (!portal->host) {
+		free(portal);
+		return NULL;
+	}
+	strcpy(portal->host, bare_v6 ? "[" : "");
+	strcat(portal->host, host);
+	strcat(portal->host, bare_v6 ? "]" : "");
+	portal->port = port;
+	return portal;
+}
+
+static int add_portal(struct config_parse *parse, const struct key_desc *key,
+		      const struct conf_line *line)
+{
+	struct portal_list *list;
+	struct portal *portal;
+	uint32_t num = 0;
+	const char *word;
+	char *port;
+	int ret;
+
+	ret = one_word(line, &word);
+	if (ret)
+		return ret;
+	port = split_port((char *)word);
+	if (!port || !host_is_valid(word))
+		return conf_error(line, "%s: '%s' is not an address",
+				  key->name, word);
+	if (*port && strnum_u32(port, 1, 65535, &num))
+		return conf_error(line, "%s: '%s' is not a port", key->name,
+				  port);
+	portal = portal_alloc(word, num);
+	if (!portal)
+		return conf_error(line, "out of memory");
+	list = parse->target ? &parse->target->portals : &parse->conf->portals;
+	STAILQ_INSERT_TAIL(list, portal, link);
+	return 0;
+}
+
+static int refuse(struct config_parse *parse, const struct key_desc *key,
+		  const struct conf_line *line)
+{
+	(void)parse;
+	return conf_error(line,
+			  "%s is not supported by this version; refusing to start without the restriction it asks for",
+			  key->name);
+}
+
+static const key_setter setters[] = {
+	[KEY_BOOL] = set_bool,
+	[KEY_NUM] = set_num,
+	[KEY_DIGEST] = set_digest,
+	[KEY_TARGET_NUM] = set_target_num,
+	[KEY_TARGET] = add_target,
+	[KEY_ALIAS] = set_alias,
+	[KEY_PORTAL] = add_portal,
+	[KEY_RESERVED] = refuse,
+};
+
+static int config_line(void *arg, const struct conf_line *line)
+{
+	const struct key_desc *key = key_find(line->key);
+	struct config_parse *parse = arg;
+
+	if (!key)
+		return conf_error(line, "unknown key '%s'", line->key);
+	if (parse->skip && key->type != KEY_TARGET)
+		return 0;
+	if (!parse->target && !(key->scope & SCOPE_GLOBAL))
+		return conf_error(line, "%s belongs behind a Target line",
+				  key->name);
+	if (parse->target && !(key->scope & SCOPE_TARGET))
+		return conf_error(line, "%s belongs before the first Target line",
+				  key->name);
+	return setters[key->type](parse, key, line);
+}
+
+static struct config *config_alloc(void)
+{
+	struct config *conf = calloc(1, sizeof(*conf));
+
+	if (!conf)
+		return NULL;
+	STAILQ_INIT(&conf->portals);
+	STAILQ_INIT(&conf->targets);
+	return conf;
+}
+
+static void portals_free(struct portal_list *list)
+{
+	struct portal *portal;
+
+	while ((portal = STAILQ_FIRST(list)) != NULL) {
+		STAILQ_REMOVE_HEAD(list, link);
+		free(portal->host);
+		free(portal);
+	}
+}
+
+/**
+ * config_free() - release a configuration
+ * @conf: may be NULL
+ */
+void config_free(struct config *conf)
+{
+	struct target *target;
+
+	if (!conf)
+		return;
+	portals_free(&conf->portals);
+	while ((target = STAILQ_FIRST(&conf->targets)) != NULL) {
+		STAILQ_REMOVE_HEAD(&conf->targets, link);
+		portals_free(&target->portals);
+		free(target->alias);
+		free(target);
+	}
+	free(conf);
+}
+
+/**
+ * config_target() - find a target
+ * @conf: the configuration
+ * @name: compared exactly
+ *
+ * Return: the target or NULL.
+ */
+struct target *config_target(const struct config *conf, const char *name)
+{
+	struct target *target;
+
+	STAILQ_FOREACH(target, &conf->targets, link)
+		if (!strcmp(target->name, name))
+			return target;
+	return NULL;
+}
+
+/**
+ * config_parse() - parse the text of a configuration
+ * @file: its name, for messages
+ * @buf: the text, is modified; has room for one byte more than @len
+ * @len: of the text
+ * @conf: the result, for config_free()
+ *
+ * Return: 0 or a negative errno after messages.
+ */
+int config_parse(const char *file, char *buf, size_t len,
+		 struct config **conf)
+{
+	struct config_parse parse = { .conf = config_alloc() };
+	int ret;
+
+	if (!parse.conf)
+		return -ENOMEM;
+	ret = conf_parse_buf(file, buf, len, config_line, &parse);
+	if (ret)
+		config_free(parse.conf);
+	else
+		*conf = parse.conf;
+	return ret;
+}
+
+/**
+ * config_load() - read a configuration file
+ * @file: its name; a missing file is an empty configuration
+ * @conf: the result, for config_free()
+ *
+ * Return: 0 or a negative errno after messages.
+ */
+int config_load(const char *file, struct config **conf)
+{
+	struct config_parse parse = { .conf = config_alloc() };
+	int ret;
+
+	if (!parse.conf)
+		return -ENOMEM;
+	ret = conf_parse_file(file, config_line, &parse);
+	if (ret == -ENOENT) {
+		log_warn("%s does not exist: no targets", file);
+		ret = 0;
+	}
+	if (ret)
+		config_free(parse.conf);
+	else
+		*conf = parse.conf;
+	return ret;
+}

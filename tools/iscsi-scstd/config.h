@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The configuration as parsed: immutable once config_load() has returned it.
+ */
+#ifndef SCSTD_CONFIG_H
+#define SCSTD_CONFIG_H
+
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "pdu.h"
+#include "params.h"
+
+/**
+ * struct portal - an address to name in discovery
+ * @host: name or address, IPv6 in brackets
+ * @port: 0 stands for the port that the initiator has used
+ * @link: configuration order
+ */
+struct portal {
+	char *host;
+	uint16_t port;
+	STAILQ_ENTRY(portal) link;
+};
+
+STAILQ_HEAD(portal_list, portal);
+
+/**
+ * struct target - a target of the configuration
+ * @name: iSCSI name
+ * @alias: accepted and not used
+ * @session: parameters by enum session_param
+ * @target: parameters by enum target_param
+ * @portals: override those of the configuration if there are any
+ * @tid: number in the kernel, set by target_apply(), 0 before
+ * @link: configuration order
+ */
+struct target {
+	char name[ISCSI_NAME_MAX + 1];
+	char *alias;
+	uint32_t session[SP_COUNT];
+	uint32_t target[TP_COUNT];
+	struct portal_list portals;
+	uint32_t tid;
+	STAILQ_ENTRY(target) link;
+};
+
+STAILQ_HEAD(target_list, target);
+
+struct config {
+	struct portal_list portals;
+	struct target_list targets;
+	unsigned int ntargets;
+};
+
+int config_load(const char *file, struct config **conf);
+int config_parse(const char *file, char *buf, size_t len,
+		 struct config **conf);
+void config_free(struct config *conf);
+struct target *config_target(const struct config *conf, const char *name);
+
+#endif

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Connections while they are the daemon's: reads one PDU at a time, writes one
+ * response at a time, and holds every phase to a deadline.
+ *
+ * Never reads beyond the PDU it is in: what follows the last login request is
+ * the kernel's.  While a response is under way nothing is read, so a peer that
+ * does not read cannot make us buffer.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "scstd.h"
+#include "util.h"
+
+/**
+ * conn_log() - say something about a connection, within the peers' budget
+ * @conn: the connection
+ * @fmt: what to say
+ */
+void conn_log(struct conn *conn, const char *fmt, ...)
+{
+	const char *name = conn->login.initiator;
+	char msg[512];
+	va_list ap;
+
+	if (!log_allow(&conn->ctx->peer_log, ev_now()))
+		return;
+	va_start(ap, fmt);
+	vsnprintf(msg, sizeof(msg), fmt, ap);
+	va_end(ap);
+	log_info("%s%s%s%s: %s", conn->peer, *name ? " (" : "", name,
+		 *name ? ")" : "", msg);
+}
+
+/* a session whose initiator never learnt of it is of no use */
+static void conn_abandon_session(struct conn *conn)
+{
+	const struct kern *kern = &conn->ctx->kern;
+
+	conn_log(conn, "connection lost at the end of the login");
+	kern->ops->session_del(kern->priv, conn->session.tid,
+			       conn->session.sid);
+}
+
+/**
+ * conn_free() - close a connection, or our copy of one the kernel has
+ * @conn: the connection
+ */
+void conn_free(struct conn *conn)
+{
+	struct scstd *ctx = conn->ctx;
+	int fd = conn->io.fd;
+
+	if (conn->state == CONN_HANDOVER && conn->tx)
+		conn_abandon_session(conn);
+	ev_del(&ctx->loop, &conn->io);
+	ev_timer_cancel(&ctx->loop, &conn->deadline);
+	ev_timer_cancel(&ctx->loop, &conn->retry);
+	close(fd);
+	login_fini(conn);
+	LIST_REMOVE(conn, link);
+	ctx->nconns--;
+	free(conn->tx);
+	free(conn);
+	listen_update(ctx);
+}
+
+/**
+ * conn_close_all() - give all connections up that are ours
+ * @ctx: the daemon
+ */
+void conn_close_all(struct scstd *ctx)
+{
+	struct conn *conn;
+
+	while ((conn = LIST_FIRST(&ctx->conns)) != NULL)
+		conn_free(conn);
+}
+
+/**
+ * conn_set_state() - enter a phase
+ * @conn: the connection
+ * @state: the phase; its deadline begins if it has one of its own
+ */
+void conn_set_state(struct conn *conn, enum conn_state state)
+{
+	struct evloop *loop = &conn->ctx->loop;
+
+	conn->state = state;
+	if (state != CONN_REINSTATE)
+		ev_timer_cancel(loop, &conn->retry);
+	if (state == CONN_REINSTATE)
+		ev_mod(loop, &conn->io, EPOLLRDHUP);
+	if (state == CONN_DISCOVERY)
+		ev_timer_set(loop, &conn->deadline, DISCOVERY_IDLE_MS);
+	if (state == CONN_CLOSING)
+		ev_timer_set(loop, &conn->deadline, LINGER_MS);
+}
+
+static void conn_deadline(struct ev_timer *timer)
+{
+	struct conn *conn = container_of(timer, struct conn, deadline);
+
+	if (conn->state == CONN_REINSTATE) {
+		login_refuse(conn, ISCSI_LOGIN_UNAVAILABLE,
+			     "former session is still being closed");
+		return;
+	}
+	if (conn->state == CONN_LOGIN)
+		conn_log(conn, "login timed out");
+	conn_free(conn);
+}
+
+static void conn_retry(struct ev_timer *timer)
+{
+	session_start(container_of(timer, struct conn, retry));
+}
+
+/**
+ * conn_send() - begin to send a response
+ * @conn: the connection; no other response is under way
+ * @rsp: header; the length of the data segment is filled in here
+ * @data: data segment
+ * @len: of @data
+ *
+ * Nothing is written before control is back in the event loop, so the
+ * connection stays valid.
+ *
+ * Return: 0, or -ENOMEM: then the event loop closes the connection.
+ */
+int conn_send(struct conn *conn, const union pdu *rsp, const void *data,
+	      uint32_t len)
+{
+	size_t total = ISCSI_BHS_LEN + iscsi_pad(len);
+
+	conn->tx_len = 0;
+	conn->tx_pos = 0;
+	ev_mod(&conn->ctx->loop, &conn->io, EPOLLOUT);
+	conn->tx = calloc(1, total);
+	if (!conn->tx) {
+		shutdown(conn->io.fd, SHUT_RDWR);
+		return -ENOMEM;
+	}
+	conn->tx_len = total;
+	memcpy(conn->tx, rsp, ISCSI_BHS_LEN);
+	iscsi_dsl_put(conn->tx + offsetof(struct iscsi_bhs, dsl), len);
+	if (len)
+		memcpy(conn->tx + ISCSI_BHS_LEN, data, len);
+	return 0;
+}
+
+/* the response is out: what comes next? */
+static void conn_sent(struct conn *conn)
+{
+	free(conn->tx);
+	conn->tx = NULL;
+	if (conn->state == CONN_HANDOVER) {
+		conn_log(conn, "session %016llx of target %u established",
+			 (unsigned long long)conn->session.sid,
+			 conn->session.tid);
+		conn_free(conn);
+		return;
+	}
+	if (conn->state == CONN_CLOSING)
+		shutdown(conn->io.fd, SHUT_WR);
+	ev_mod(&conn->ctx->loop, &conn->io, EPOLLIN);
+}
+
+static void conn_write(struct conn *conn)
+{
+	ssize_t n;
+
+	n = send(conn->io.fd, conn->tx + conn->tx_pos,
+		 conn->tx_len - conn->tx_pos, MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n < 0) {
+		conn_free(conn);
+		return;
+	}
+	conn->tx_pos += n;
+	if (conn->tx_pos == conn->tx_len)
+		conn_sent(conn);
+}
+
+/* nothing but the end of the connection is of interest now */
+static void conn_drain(struct conn *conn)
+{
+	char scratch[4096];
+	ssize_t n;
+
+	n = recv(conn->io.fd, scratch, sizeof(scratch), MSG_DONTWAIT);
+	if (!n || (n < 0 && errno != EAGAIN && errno != EINTR))
+		conn_free(conn);
+}
+
+/* Return: bytes read, 0 for none at present, negative if the peer is gone */
+static ssize_t conn_recv(struct conn *conn)
+{
+	void *buf = (uint8_t *)&conn->req + conn->rx_len;
+	size_t len = ISCSI_BHS_LEN - conn->rx_len;
+	ssize_t n;
+
+	if (conn->rx_len >= ISCSI_BHS_LEN) {
+		buf = conn->data + conn->rx_len - ISCSI_BHS_LEN;
+		len = conn->rx_need - conn->rx_len;
+	}
+	n = recv(conn->io.fd, buf, len, MSG_DONTWAIT);
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	return n > 0 ? n : -ECONNRESET;
+}
+
+/*
+ * The header is complete: decide about the rest before reading it.  Both
+ * lengths have bounds that the buffer has room for.
+ */
+static bool conn_header(struct conn *conn)
+{
+	const struct iscsi_bhs *bhs = &conn->req.bhs;
+	bool ok;
+
+	if (conn->state == CONN_DISCOVERY)
+		ok = discovery_accepts(conn);
+	else
+		ok = login_accepts(conn);
+	if (ok)
+		conn->rx_need = ISCSI_BHS_LEN + bhs->ahs_len * 4 +
+				iscsi_pad(iscsi_dsl_get(bhs->dsl));
+	return ok;
+}
+
+static void conn_pdu(struct conn *conn)
+{
+	conn->rx_len = 0;
+	conn->rx_need = ISCSI_BHS_LEN;
+	if (conn->state == CONN_DISCOVERY)
+		discovery_pdu(conn);
+	else
+		login_pdu(conn);
+}
+
+static void conn_read(struct conn *conn)
+{
+	ssize_t n;
+
+	do {
+		n = conn_recv(conn);
+		if (n < 0) {
+			conn_free(conn);
+			return;
+		}
+		if (!n)
+			return;
+		conn->rx_len += n;
+		if (conn->rx_len == ISCSI_BHS_LEN && !conn_header(conn))
+			return;
+	} while (conn->rx_len < conn->rx_need);
+	conn_pdu(conn);
+}
+
+static void conn_event(struct ev_io *io, uint32_t events)
+{
+	struct conn *conn = container_of(io, struct conn, io);
+
+	(void)events;
+	if (conn->tx)
+		conn_write(conn);
+	else if (conn->state == CONN_CLOSING)
+		conn_drain(conn);
+	else if (conn->state == CONN_LOGIN || conn->state == CONN_DISCOVERY)
+		conn_read(conn);
+	else
+		conn_free(conn);
+}
+
+/**
+ * conn_shutdown() - close a connection as soon as its response is out
+ * @conn: the connection
+ *
+ * Reads to the end first: closing a socket that has unread data would send a
+ * reset, and the peer might lose our response to it.
+ */
+void conn_shutdown(struct conn *conn)
+{
+	conn_set_state(conn, CONN_CLOSING);
+	if (!conn->tx)
+		shutdown(conn->io.fd, SHUT_WR);
+}
+
+/**
+ * conn_new() - begin with an accepted connection
+ * @ctx: the daemon
+ * @fd: the socket; ours after success
+ * @peer: address of the initiator
+ *
+ * Return: 0 or a negative errno.
+ */
+int conn_new(struct scstd *ctx, int fd, const char *peer)
+{
+	struct conn *conn = calloc(1, sizeof(*conn));
+	int ret;
+
+	if (!conn)
+		return -ENOMEM;
+	conn->ctx = ctx;
+	conn->io.cb = conn_event;
+	conn->deadline.cb = conn_deadline;
+	conn->retry.cb = conn_retry;
+	conn->rx_need = ISCSI_BHS_LEN;
+	snprintf(conn->peer, sizeof(conn->peer), "%s", peer);
+	ret = ev_add(&ctx->loop, &conn->io, fd, EPOLLIN);
+	if (ret) {
+		free(conn);
+		return ret;
+	}
+	login_init(conn);
+	LIST_INSERT_HEAD(&ctx->conns, conn, link);
+	ctx->nconns++;
+	ev_timer_set(&ctx->loop, &conn->deadline, LOGIN_TIMEOUT_MS);
+	listen_update(ctx);
+	return 0;
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Listening sockets.  At most CONN_MAX connections are in our hands at a time;
+ * further ones wait in the backlog until a login ends or times out.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "scstd.h"
+#include "util.h"
+
+#define RESUME_MS 1000
+
+/**
+ * addr_text() - write an address as host:port
+ * @addr: the address; an IPv4-mapped one becomes IPv4
+ * @buf: result, IPv6 in brackets, "?" for other families
+ * @len: of @buf, ADDR_TEXT_MAX is enough
+ */
+void addr_text(const struct sockaddr *addr, char *buf, size_t len)
+{
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)addr;
+	const struct sockaddr_in *in = (const struct sockaddr_in *)addr;
+	char host[INET6_ADDRSTRLEN];
+
+	if (addr->sa_family == AF_INET) {
+		inet_ntop(AF_INET, &in->sin_addr, host, sizeof(host));
+		snprintf(buf, len, "%s:%u", host, ntohs(in->sin_port));
+	} else if (addr->sa_family == AF_INET6 &&
+		   IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr)) {
+		inet_ntop(AF_INET, &in6->sin6_addr.s6_addr[12], host,
+			  sizeof(host));
+		snprintf(buf, len, "%s:%u", host, ntohs(in6->sin6_port));
+	} else if (addr->sa_family == AF_INET6) {
+		inet_ntop(AF_INET6, &in6->sin6_addr, host, sizeof(host));
+		snprintf(buf, len, "[%s]:%u", host, ntohs(in6->sin6_port));
+	} else {
+		snprintf(buf, len, "?");
+	}
+}
+
+static void set_events(struct scstd *ctx, uint32_t events)
+{
+	int i;
+
+	for (i = 0; i < ctx->nlisteners; i++)
+		ev_mod(&ctx->loop, &ctx->listeners[i].io, events);
+}
+
+/**
+ * listen_update() - the number of connections has changed
+ * @ctx: the daemon
+ */
+void listen_update(struct scstd *ctx)
+{
+	bool full = ctx->nconns >= CONN_MAX;
+
+	if (full == ctx->paused || ctx->resume.armed)
+		return;
+	ctx->paused = full;
+	set_events(ctx, full ? 0 : EPOLLIN);
+}
+
+static void listen_resume(struct ev_timer *timer)
+{
+	struct scstd *ctx = container_of(timer, struct scstd, resume);
+
+	ctx->paused = true;
+	listen_update(ctx);
+}
+
+/* out of file descriptors or memory: trying at once again would spin */
+static void listen_rest(struct scstd *ctx, int error)
+{
+	if (log_allow(&ctx->peer_log, ev_now()))
+		log_warn("cannot accept connections: %s", strerror(error));
+	ctx->paused = true;
+	set_events(ctx, 0);
+	ev_timer_set(&ctx->loop, &ctx->resume, RESUME_MS);
+}
+
+static void listen_event(struct ev_io *io, uint32_t events)
+{
+	struct listener *listener = container_of(io, struct listener, io);
+	struct scstd *ctx = listener->ctx;
+	struct sockaddr_storage addr;
+	socklen_t len = sizeof(addr);
+	char peer[ADDR_TEXT_MAX];
+	int fd;
+
+	(void)events;
+	if (ctx->paused)
+		return;
+	fd = accept4(io->fd, (struct sockaddr *)&addr, &len,
+		     SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (fd < 0) {
+		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+		    errno == ENOMEM)
+			listen_rest(ctx, errno);
+		return;
+	}
+	addr_text((struct sockaddr *)&addr, peer, sizeof(peer));
+	if (conn_new(ctx, fd, peer))
+		close(fd);
+}
+
+static void set_option(int fd, int level, int name, int value)
+{
+	setsockopt(fd, level, name, &value, sizeof(value));
+}
+
+static int listen_socket(const struct addrinfo *ai)
+{
+	int fd, ret;
+
+	fd = socket(ai->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+		    ai->ai_protocol);
+	if (fd < 0)
+		return -errno;
+	set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+	if (ai->ai_family == AF_INET6)
+		set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+	/* inherited by the connections, which find dead initiators by it */
+	set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+	set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, 50);
+	set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, 3);
+	set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, 2);
+	set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+	if (!bind(fd, ai->ai_addr, ai->ai_addrlen) &&
+	    !listen(fd, LISTEN_BACKLOG))
+		return fd;
+	ret = -errno;
+	close(fd);
+	return ret;
+}
+
+static void listen_add(struct scstd *ctx, const struct addrinfo *ai)
+{
+	struct listener *listener = &ctx->listeners[ctx->nlisteners];
+	char text[ADDR_TEXT_MAX];
+	int fd, ret;
+
+	addr_text(ai->ai_addr, text, sizeof(text));
+	fd = listen_socket(ai);
+	if (fd < 0) {
+		log_warn("cannot listen on %s: %s", text, strerror(-fd));
+		return;
+	}
+	listener->ctx = ctx;
+	listener->io.cb = listen_event;
+	ret = ev_add(&ctx->loop, &listener->io, fd, EPOLLIN);
+	if (ret) {
+		log_warn("cannot listen on %s: %s", text, strerror(-ret));
+		close(fd);
+		return;
+	}
+	ctx->nlisteners++;
+	log_info("listening on %s", text);
+}
+
+/**
+ * listen_open() - listen on every address that the options name
+ * @ctx: the daemon
+ *
+ * Return: 0 if there is at least one, or a negative errno after a message.
+ */
+int listen_open(struct scstd *ctx)
+{
+	const struct addrinfo hints = {
+		.ai_family = AF_UNSPEC,
+		.ai_socktype = SOCK_STREAM,
+		.ai_flags = AI_PASSIVE | AI_NUMERICSERV,
+	};
+	const char *address = ctx->opt.address;
+	struct addrinfo *list, *ai;
+	char port[8];
+	int ret;
+
+	ctx->resume.cb = listen_resume;
+	snprintf(port, sizeof(port), "%u", ctx->opt.port);
+	ret = getaddrinfo(address, port, &hints, &list);
+	if (ret) {
+		log_err("address %s: %s", address ? address : "*",
+			gai_strerror(ret));
+		return -EADDRNOTAVAIL;
+	}
+	for (ai = list; ai && ctx->nlisteners < LISTEN_MAX; ai = ai->ai_next)
+		listen_add(ctx, ai);
+	freeaddrinfo(list);
+	if (ctx->nlisteners)
+		return 0;
+	log_err("no address to listen on");
+	return -EADDRNOTAVAIL;
+}
+
+/**
+ * listen_close() - accept no more connections
+ * @ctx: the daemon
+ */
+void listen_close(struct scstd *ctx)
+{
+	int fd;
+
+	ev_timer_cancel(&ctx->loop, &ctx->resume);
+	while (ctx->nlisteners) {
+		ctx->nlisteners--;
+		fd = ctx->listeners[ctx->nlisteners].io.fd;
+		ev_del(&ctx->loop, &ctx->listeners[ctx->nlisteners].io);
+		close(fd);
+	}
+}

@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Login phase, target side (RFC 7143 sections 6 and 11.12/11.13): stages,
+ * identification, and what each Login Request is answered with.
+ *
+ * Every way out is a login status; login_refuse() is the only place where one
+ * other than success goes onto the wire.
+ */
+#include <endian.h>
+#include <errno.h>
+#include <string.h>
+
+#include "scstd.h"
+#include "util.h"
+
+#define PORTAL_GROUP_TAG "1"
+
+/**
+ * login_init() - prepare a connection for its login
+ * @conn: the connection
+ */
+void login_init(struct conn *conn)
+{
+	struct login *login = &conn->login;
+
+	text_init(&login->in, TEXT_IN_MAX);
+	text_init(&login->out, LOGIN_OUT_MAX);
+	nego_init(&login->nego);
+	conn->stat_sn = 1;
+}
+
+/**
+ * login_fini() - release what a login has allocated
+ * @conn: the connection
+ */
+void login_fini(struct conn *conn)
+{
+	text_free(&conn->login.in);
+	text_free(&conn->login.out);
+}
+
+static void login_header(struct conn *conn, union pdu *pdu)
+{
+	struct iscsi_login_rsp *rsp = &pdu->login_rsp;
+	const struct iscsi_login_req *req = &conn->req.login_req;
+	const struct login *login = &conn->login;
+
+	memset(pdu, 0, sizeof(*pdu));
+	rsp->opcode = ISCSI_OP_LOGIN_RSP;
+	rsp->flags = login->stage << 2;
+	memcpy(rsp->isid, req->isid, sizeof(rsp->isid));
+	rsp->tsih = htobe16(login->tsih);
+	rsp->itt = req->itt;
+	rsp->stat_sn = htobe32(conn->stat_sn++);
+	rsp->exp_cmd_sn = htobe32(login->exp_cmd_sn);
+	rsp->max_cmd_sn = htobe32(login->exp_cmd_sn);
+}
+
+/**
+ * login_refuse() - answer with an error status and close
+ * @conn: the connection, with a Login Request in its header buffer
+ * @status: enum iscsi_login_status
+ * @why: for the log
+ */
+void login_refuse(struct conn *conn, int status, const char *why)
+{
+	union pdu rsp;
+
+	conn_log(conn, "login refused (0x%04x): %s", status, why);
+	login_header(conn, &rsp);
+	rsp.login_rsp.status_class = status >> 8;
+	rsp.login_rsp.status_detail = status;
+	conn_set_state(conn, CONN_CLOSING);
+	conn_send(conn, &rsp, NULL, 0);
+}
+
+/**
+ * login_accepts() - judge the header of a PDU of the login phase
+ * @conn: the connection
+ *
+ * Return: true if the rest is to be read; false if the connection is being
+ * closed or has been freed.
+ */
+bool login_accepts(struct conn *conn)
+{
+	const struct iscsi_bhs *bhs = &conn->req.bhs;
+
+	if ((bhs->opcode & ISCSI_OP_MASK) != ISCSI_OP_LOGIN_REQ) {
+		/* RFC 7143 6.3: the first PDU deserves no answer */
+		if (!conn->login.started)
+			conn_free(conn);
+		else
+			login_refuse(conn, ISCSI_LOGIN_INVALID,
+				     "not a Login Request");
+		return false;
+	}
+	if (bhs->ahs_len || iscsi_dsl_get(bhs->dsl) > ISCSI_DSL_DEFAULT) {
+		login_refuse(conn, ISCSI_LOGIN_INITIATOR_ERR,
+			     "oversized Login Request");
+		return false;
+	}
+	return true;
+}
+
+static int login_first(struct conn *conn)
+{
+	const struct iscsi_login_req *req = &conn->req.login_req;
+	struct login *login = &conn->login;
+
+	login->started = true;
+	memcpy(login->isid, req->isid, sizeof(login->isid));
+	login->tsih = be16toh(req->tsih);
+	login->cid = be16toh(req->cid);
+	login->cmd_sn = be32toh(req->cmd_sn);
+	login->exp_cmd_sn = login->cmd_sn;
+	login->stage = ISCSI_LOGIN_CSG(req->flags);
+	return 0;
+}
+
+static int login_same(const struct conn *conn)
+{
+	const struct iscsi_login_req *req = &conn->req.login_req;
+	const struct login *login = &conn->login;
+
+	if (memcmp(login->isid, req->isid, sizeof(login->isid)) ||
+	    login->tsih != be16toh(req->tsih) ||
+	    login->cid != be16toh(req->cid))
+		return ISCSI_LOGIN_INITIATOR_ERR;
+	return 0;
+}
+
+/* stage, transit and continue bits (RFC 7143 11.12.1 to 11.12.3) */
+static int login_flags(struct conn *conn)
+{
+	const struct iscsi_login_req *req = &conn->req.login_req;
+	struct login *login = &conn->login;
+	unsigned int csg = ISCSI_LOGIN_CSG(req->flags);
+	unsigned int nsg = ISCSI_LOGIN_NSG(req->flags);
+
+	if (csg != login->stage || csg > ISCSI_STAGE_OPERATIONAL)
+		return ISCSI_LOGIN_INITIATOR_ERR;
+	login->transit = req->flags & ISCSI_LOGIN_TRANSIT;
+	if (!login->transit)
+		return 0;
+	if (req->flags & ISCSI_F_CONTINUE)
+		return ISCSI_LOGIN_INITIATOR_ERR;
+	if (nsg <= csg || (nsg != ISCSI_STAGE_OPERATIONAL &&
+			   nsg != ISCSI_STAGE_FULL_FEATURE))
+		return ISCSI_LOGIN_INITIATOR_ERR;
+	login->next_stage = nsg;
+	return 0;
+}
+
+static int login_check(struct conn *conn)
+{
+	int status;
+
+	if (conn->req.login_req.version_min)
+		return ISCSI_LOGIN_BAD_VERSION;
+	status = conn->login.started ? login_same(conn) : login_first(conn);
+	return status ? status : login_flags(conn);
+}
+
+static const char *pair_value(const struct text_pair *pairs, int n,
+			      const char *key)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (!strcmp(pairs[i].key, key))
+			return pairs[i].value;
+	return NULL;
+}
+
+/* names end up in /proc lists and in messages: printable, without blanks */
+static bool login_name(char *to, const char *name)
+{
+	size_t i;
+
+	for (i = 0; name[i] && i < ISCSI_NAME_MAX; i++) {
+		if ((unsigned char)name[i] <= ' ' || name[i] == 0x7f)
+			return false;
+		to[i] = name[i];
+	}
+	to[i] = '\0';
+	return i && !name[i];
+}
+
+static int login_find_target(struct conn *conn, const char *name)
+{
+	struct login *login = &conn->login;
+	const struct target *target;
+
+	if (!name)
+		return ISCSI_LOGIN_MISSING_PARAM;
+	if (!login_name(login->target_name, name))
+		return ISCSI_LOGIN_NOT_FOUND;
+	target = config_target(conn->ctx->conf, name);
+	if (!target || !target->tid)
+		return ISCSI_LOGIN_NOT_FOUND;
+	login->tid = target->tid;
+	login->queued = target->target[TP_QUEUED_COMMANDS];
+	memcpy(login->nego.local, target->session, sizeof(target->session));
+	text_add(&login->out, "TargetPortalGroupTag", PORTAL_GROUP_TAG);
+	return login->tsih ? session_check(conn) : 0;
+}
+
+/* who wants what: settled by the first text */
+static int login_identify(struct conn *conn, const struct text_pair *pairs,
+			  int n)
+{
+	const char *initiator = pair_value(pairs, n, "InitiatorName");
+	const char *target = pair_value(pairs, n, "TargetName");
+	const char *type = pair_value(pairs, n, "SessionType");
+	struct login *login = &conn->login;
+
+	if (!initiator)
+		return ISCSI_LOGIN_MISSING_PARAM;
+	if (!login_name(login->initiator, initiator)) {
+		login->initiator[0] = '\0';
+		return ISCSI_LOGIN_INITIATOR_ERR;
+	}
+	login->identified = true;
+	login->discovery = type && !strcmp(type, "Discovery");
+	if (type && !login->discovery && strcmp(type, "Normal"))
+		return ISCSI_LOGIN_BAD_TYPE;
+	login->nego.discovery = login->discovery;
+	login->queued = key_target(TP_QUEUED_COMMANDS)->def;
+	if (login->discovery)
+		return login->tsih ? ISCSI_LOGIN_NO_SESSION : 0;
+	return login_find_target(conn, target);
+}
+
+static int login_security(struct conn *conn, const struct text_pair *pairs,
+			  int n)
+{
+	struct login *login = &conn->login;
+	enum auth_result result;
+
+	if (login->stage == ISCSI_STAGE_OPERATIONAL) {
+		if (!login->authenticated && auth_required(conn))
+			return ISCSI_LOGIN_AUTH_FAILED;
+		login->authenticated = true;
+		if (pair_value(pairs, n, "AuthMethod"))
+			text_add(&login->out, "AuthMethod", "Reject");
+		return 0;
+	}
+	if (login->authenticated)
+		return 0;
+	result = auth_step(conn, pairs, n, &login->out);
+	login->authenticated = result == AUTH_DONE;
+	return result == AUTH_FAILED ? ISCSI_LOGIN_AUTH_FAILED : 0;
+}
+
+/*
+ * A complete text has arrived.  Operational keys are answered in the security
+ * stage, too: RFC 7143 wants them in their own stage, but nothing depends on
+ * it, and initiators that go from security to full feature send them there.
+ */
+static int login_text(struct conn *conn)
+{
+	struct text_pair pairs[TEXT_PAIRS_MAX];
+	struct login *login = &conn->login;
+	int n, status;
+
+	n = text_split(&login->in, pairs, TEXT_PAIRS_MAX);
+	if (n < 0)
+		return ISCSI_LOGIN_INITIATOR_ERR;
+	if (!login->identified) {
+		status = login_identify(conn, pairs, n);
+		if (status)
+			return status;
+	}
+	status = login_security(conn, pairs, n);
+	if (status)
+		return status;
+	status = nego_pairs(&login->nego, pairs, n, &login->out);
+	if (status)
+		return status;
+	if (login->stage == ISCSI_STAGE_OPERATIONAL)
+		nego_declare(&login->nego, &login->out);
+	return login->out.failed ? ISCSI_LOGIN_NO_RESOURCES : 0;
+}
+
+/* Return: 0 if there is text to answer or to go on with, or a status */
+static int login_take(struct conn *conn)
+{
+	uint32_t len = iscsi_dsl_get(conn->req.bhs.dsl);
+	bool more = conn->req.bhs.flags & ISCSI_F_CONTINUE;
+	struct login *login = &conn->login;
+	int ret;
+
+	if (login->out_pos < login->out.len) {
+		/* asks for the rest of our answer, and for nothing else */
+		return len || more ? ISCSI_LOGIN_INITIATOR_ERR : 0;
+	}
+	text_reset(&login->out);
+	login->out_pos = 0;
+	ret = text_append(&login->in, conn->data, len);
+	if (ret)
+		return ret == -ENOMEM ? ISCSI_LOGIN_NO_RESOURCES :
+					ISCSI_LOGIN_INITIATOR_ERR;
+	if (more)
+		return 0;
+	ret = login_text(conn);
+	text_reset(&login->in);
+	return ret;
+}
+
+/* the next part of the answer, and with its last part the transition */
+static void login_respond(struct conn *conn)
+{
+	struct login *login = &conn->login;
+	size_t left = login->out.len - login->out_pos;
+	union pdu rsp;
+	const char *data = NULL;
+	size_t len = left;
+
+	if (left > ISCSI_DSL_DEFAULT)
+		len = ISCSI_DSL_DEFAULT;
+	login_header(conn, &rsp);
+	if (left > len) {
+		rsp.login_rsp.flags |= ISCSI_F_CONTINUE;
+	} else if (login->transit && login->authenticated) {
+		rsp.login_rsp.flags |= ISCSI_LOGIN_TRANSIT | login->next_stage;
+		login->stage = login->next_stage;
+	}
+	if (login->stage == ISCSI_STAGE_FULL_FEATURE) {
+		rsp.login_rsp.tsih = htobe16(conn->session.tsih);
+		rsp.login_rsp.max_cmd_sn = htobe32(login->exp_cmd_sn + login->queued - 1);
+	}
+	if (len)
+		data = login->out.buf + login->out_pos;
+	login->out_pos += len;
+	conn_send(conn, &rsp, data, len);
+}
+
+/* would the response that is due complete the login? */
+static bool login_is_final(const struct conn *conn)
+{
+	const struct login *login = &conn->login;
+
+	return login->transit && login->authenticated &&
+	       login->next_stage == ISCSI_STAGE_FULL_FEATURE &&
+	       login->out.len - login->out_pos <= ISCSI_DSL_DEFAULT;
+}
+
+/**
+ * login_finish() - the session exists: send the final response
+ * @conn: the connection; its session has a TSIH
+ */
+void login_finish(struct conn *conn)
+{
+	conn_set_state(conn, conn->login.discovery ? CONN_DISCOVERY :
+						     CONN_HANDOVER);
+	login_respond(conn);
+	if (conn->login.discovery)
+		discovery_start(conn);
+}
+
+static const char *login_reason(int status)
+{
+	static const struct {
+		int status;
+		const char *reason;
+	} reasons[] = {
+		{ ISCSI_LOGIN_AUTH_FAILED, "authentication failed" },
+		{ ISCSI_LOGIN_NOT_FOUND, "no such target" },
+		{ ISCSI_LOGIN_BAD_VERSION, "unsupported version" },
+		{ ISCSI_LOGIN_TOO_MANY, "one connection per session" },
+		{ ISCSI_LOGIN_MISSING_PARAM, "a required key is missing" },
+		{ ISCSI_LOGIN_BAD_TYPE, "unknown session type" },
+		{ ISCSI_LOGIN_NO_SESSION, "no session has this TSIH" },
+		{ ISCSI_LOGIN_NO_RESOURCES, "out of resources" },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(reasons); i++)
+		if (reasons[i].status == status)
+			return reasons[i].reason;
+	return "protocol error";
+}
+
+/**
+ * login_pdu() - a Login Request has arrived
+ * @conn: the connection
+ */
+void login_pdu(struct conn *conn)
+{
+	int status = login_check(conn);
+
+	if (!status)
+		status = login_take(conn);
+	if (status) {
+		login_refuse(conn, status, login_reason(status));
+	} else if (!login_is_final(conn)) {
+		login_respond(conn);
+	} else if (conn->login.discovery) {
+		conn->session.tsih = session_new_tsih(conn->ctx);
+		login_finish(conn);
+	} else {
+		session_start(conn);
+	}
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Private header of the daemon: the one context struct, the objects that hang
+ * off it, and the functions of each file.
+ *
+ * A connection is accepted (listen.c), reads and writes PDUs (conn.c), goes
+ * through the login (login.c, auth.c, negotiate.c) and then either stays as a
+ * discovery session (discovery.c) or is handed to the kernel (session.c).
+ * Everything runs in the event loop; nothing blocks except for the
+ * acknowledgment of a netlink request.
+ */
+#ifndef SCSTD_H
+#define SCSTD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+#include <sys/socket.h>
+
+#include "auth.h"
+#include "config.h"
+#include "evloop.h"
+#include "pdu.h"
+#include "kern.h"
+#include "log.h"
+#include "negotiate.h"
+#include "text.h"
+
+#define SCSTD_NAME "iscsi-scstd"
+#define SCSTD_VERSION "1.0.0"
+
+#define LISTEN_MAX 8
+#define LISTEN_BACKLOG 256
+#define CONN_MAX 256
+#define LOGIN_TIMEOUT_MS 30000
+#define DISCOVERY_IDLE_MS 60000
+#define LINGER_MS 2000
+#define ADDR_TEXT_MAX 64
+#define LOGIN_OUT_MAX (128 << 10)
+
+struct conn;
+
+/**
+ * struct login - a login in progress
+ * @started: the first request has been accepted, the next fields are valid
+ * @isid: of the initiator
+ * @tsih: of the request; 0 asks for a new session
+ * @cid: connection id
+ * @cmd_sn: of the first request
+ * @exp_cmd_sn: of the next command; moves only in discovery sessions
+ * @stage: current enum iscsi_stage
+ * @next_stage: where the last request wants to go, if @transit
+ * @transit: the last request had the T bit
+ * @identified: names and session type are known
+ * @discovery: session type
+ * @initiator: its name
+ * @target_name: what it asks for; empty in discovery
+ * @tid: number of that target
+ * @queued: its command window
+ * @auth: method in use, NULL before one is chosen
+ * @authenticated: the security stage may be left
+ * @nego: operational parameters
+ * @in: text collected from requests
+ * @out: text for responses
+ * @out_pos: how much of it has been sent
+ */
+struct login {
+	bool started;
+	uint8_t isid[ISCSI_ISID_LEN];
+	uint16_t tsih;
+	uint16_t cid;
+	uint32_t cmd_sn;
+	uint32_t exp_cmd_sn;
+	uint8_t stage;
+	uint8_t next_stage;
+	bool transit;
+	bool identified;
+	bool discovery;
+	char initiator[ISCSI_NAME_MAX + 1];
+	char target_name[ISCSI_NAME_MAX + 1];
+	uint32_t tid;
+	uint32_t queued;
+	const struct auth_method *auth;
+	bool authenticated;
+	struct nego nego;
+	struct text in;
+	struct text out;
+	size_t out_pos;
+};
+
+/**
+ * enum conn_state - what a connection is doing
+ * @CONN_LOGIN: login phase
+ * @CONN_REINSTATE: the kernel is closing the session we replace
+ * @CONN_HANDOVER: the kernel has the session, our last response is under way
+ * @CONN_DISCOVERY: full feature phase of a discovery session
+ * @CONN_CLOSING: sends what there is, then waits for the peer to close
+ */
+enum conn_state {
+	CONN_LOGIN,
+	CONN_REINSTATE,
+	CONN_HANDOVER,
+	CONN_DISCOVERY,
+	CONN_CLOSING,
+};
+
+/**
+ * struct conn - a connection in the hands of the daemon
+ * @ctx: the daemon
+ * @io: its socket
+ * @deadline: ends the current phase
+ * @retry: asks the kernel again in CONN_REINSTATE
+ * @link: all connections
+ * @state: what it is doing
+ * @peer: address of the initiator
+ * @stat_sn: of the next response
+ * @req: header of the request
+ * @rx_len: bytes of it, or of header and data, that have arrived
+ * @rx_need: bytes that make the request complete
+ * @data: AHS, data and padding of the request
+ * @tx: response under way
+ * @tx_len: its length
+ * @tx_pos: how much of it has been sent
+ * @login: login state; stays valid in discovery sessions
+ * @text_itt: discovery: tag of the text request under way
+ * @text_active: discovery: there is one
+ * @session: CONN_HANDOVER: what the kernel has made
+ */
+struct conn {
+	struct scstd *ctx;
+	struct ev_io io;
+	struct ev_timer deadline;
+	struct ev_timer retry;
+	LIST_ENTRY(conn) link;
+	enum conn_state state;
+	char peer[ADDR_TEXT_MAX];
+	uint32_t stat_sn;
+	/* receive */
+	union pdu req;
+	uint32_t rx_len;
+	uint32_t rx_need;
+	uint8_t data[ISCSI_AHS_MAX + ISCSI_DSL_DEFAULT];
+	/* transmit */
+	uint8_t *tx;
+	size_t tx_len;
+	size_t tx_pos;
+	/* protocol */
+	struct login login;
+	uint32_t text_itt;
+	bool text_active;
+	struct kern_session session;
+};
+
+LIST_HEAD(conn_list, conn);
+
+/**
+ * struct session - a session that the kernel has
+ * @tid: of its target
+ * @sid: session id
+ * @tsih: unique among all sessions
+ * @isid: of the initiator
+ * @initiator: its name
+ * @mark: seen in the dump that is running
+ * @link: bucket of the table
+ */
+struct session {
+	uint32_t tid;
+	uint64_t sid;
+	uint16_t tsih;
+	uint8_t isid[ISCSI_ISID_LEN];
+	char *initiator;
+	bool mark;
+	LIST_ENTRY(session) link;
+};
+
+#define SESSION_BUCKETS 1024
+
+LIST_HEAD(session_list, session);
+
+struct listener {
+	struct scstd *ctx;
+	struct ev_io io;
+};
+
+/**
+ * struct options - command line
+ * @config: configuration file
+ * @foreground: stay in the foreground
+ * @debug: debug level
+ * @uid: user to become
+ * @gid: group to become
+ * @set_uid: @uid was given
+ * @set_gid: @gid was given
+ * @address: where to listen, NULL for everywhere
+ * @port: where to listen
+ */
+struct options {
+	const char *config;
+	bool foreground;
+	int debug;
+	uint32_t uid;
+	uint32_t gid;
+	bool set_uid;
+	bool set_gid;
+	const char *address;
+	uint16_t port;
+};
+
+/**
+ * struct scstd - the daemon
+ * @loop: event loop
+ * @opt: command line
+ * @conf: configuration in force
+ * @kern: the kernel driver
+ * @listeners: listening sockets
+ * @nlisteners: how many
+ * @paused: no connections are accepted for the time being
+ * @resume: accepts again after a shortage
+ * @conns: connections that are ours
+ * @nconns: how many
+ * @sessions: sessions of the kernel, by TSIH
+ * @last_tsih: chosen last
+ * @peer_log: budget of messages that peers cause
+ */
+struct scstd {
+	struct evloop loop;
+	struct options opt;
+	struct config *conf;
+	struct kern kern;
+	struct listener listeners[LISTEN_MAX];
+	int nlisteners;
+	bool paused;
+	struct ev_timer resume;
+	struct conn_list conns;
+	unsigned int nconns;
+	struct session_list sessions[SESSION_BUCKETS];
+	uint16_t last_tsih;
+	struct log_limit peer_log;
+};
+
+/* access.c */
+int access_check(const char *deny_file);
+
+/* conn.c */
+int conn_new(struct scstd *ctx, int fd, const char *peer);
+void conn_free(struct conn *conn);
+void conn_close_all(struct scstd *ctx);
+int conn_send(struct conn *conn, const union pdu *rsp, const void *data,
+	      uint32_t len);
+void conn_shutdown(struct conn *conn);
+void conn_set_state(struct conn *conn, enum conn_state state);
+__attribute__((format(printf, 2, 3)))
+void conn_log(struct conn *conn, const char *fmt, ...);
+
+/* discovery.c */
+bool discovery_accepts(struct conn *conn);
+void discovery_start(struct conn *conn);
+void discovery_pdu(struct conn *conn);
+
+/* listen.c */
+int listen_open(struct scstd *ctx);
+void listen_close(struct scstd *ctx);
+void listen_update(struct scstd *ctx);
+void addr_text(const struct sockaddr *addr, char *buf, size_t len);
+
+/* login.c */
+void login_init(struct conn *conn);
+void login_fini(struct conn *conn);
+bool login_accepts(struct conn *conn);
+void login_pdu(struct conn *conn);
+void login_finish(struct conn *conn);
+void login_refuse(struct conn *conn, int status, const char *why);
+
+/* priv.c */
+void priv_protect(void);
+int priv_drop(const struct options *opt);
+
+/* session.c */
+void session_table_init(struct scstd *ctx);
+void session_table_free(struct scstd *ctx);
+int session_sync(struct scstd *ctx);
+void session_closed(struct scstd *ctx, const struct kern_session *closed);
+int session_check(struct conn *conn);
+uint16_t session_new_tsih(struct scstd *ctx);
+void session_start(struct conn *conn);
+
+/* target.c */
+int target_apply(struct scstd *ctx, struct config *conf);
+
+#endif
