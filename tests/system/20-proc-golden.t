@@ -164,10 +164,10 @@ the_write_call()
 	golden $NAMES names.empty
 
 	# 3584 bytes are a command, one more is not
-	raw_refused "$EINVAL" $TOP '@{[ "x" x 3584 ]}'
-	raw_refused "$EOVERFLOW" $TOP '@{[ "x" x 3585 ]}'
-	raw_refused "$EOVERFLOW" $LUNS '@{[ "x" x 100000 ]}'
-	raw_takes $LUNS 'clear@{[ " " x 3579 ]}' 3584
+	raw_refused "$EINVAL" $TOP '@{[ q(x) x 3584 ]}'
+	raw_refused "$EOVERFLOW" $TOP '@{[ q(x) x 3585 ]}'
+	raw_refused "$EOVERFLOW" $LUNS '@{[ q(x) x 100000 ]}'
+	raw_takes $LUNS 'clear@{[ q( ) x 3579 ]}' 3584
 }
 
 the_groups()

@@ -147,6 +147,7 @@ vdisk_open zero "$file0" && lun_add Default zero 0 &&
 	bail "cannot set up the disks"
 daemon_config <<-CONF
 	Target $IQN
+	DataDigest None,CRC32C
 CONF
 daemon_start
 

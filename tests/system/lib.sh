@@ -482,6 +482,8 @@ scst_start()
 	lun_add Default disk0 0 || bail "cannot add LUN 0"
 	daemon_config <<-CONF
 		Target $IQN
+		HeaderDigest None,CRC32C
+		DataDigest None,CRC32C
 	CONF
 	daemon_start
 }
