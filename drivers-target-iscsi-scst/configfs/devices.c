@@ -44,7 +44,10 @@ static const char *scst_cfs_device_name(struct scst_cfs_device *d)
 	return config_item_name(&d->item);
 }
 
-/* It may have come or gone through /proc meanwhile */
+/*
+ * It may have come or gone through /proc meanwhile, and is not ours any more
+ * once it was gone.  d->lock held.
+ */
 static bool scst_cfs_device_exists(struct scst_cfs_device *d)
 {
 	bool ret;
@@ -52,6 +55,7 @@ static bool scst_cfs_device_exists(struct scst_cfs_device *d)
 	mutex_lock(&scst_mutex);
 	ret = scst_device_find_locked(scst_cfs_device_name(d));
 	mutex_unlock(&scst_mutex);
+	d->opened &= ret;
 	return ret;
 }
 
@@ -228,8 +232,12 @@ static ssize_t scst_cfs_device_enable_show(struct config_item *item,
 					   char *page)
 {
 	struct scst_cfs_device *d = to_scst_cfs_device(item);
+	bool on;
 
-	return sysfs_emit(page, "%d\n", scst_cfs_device_exists(d));
+	mutex_lock(&d->lock);
+	on = scst_cfs_device_exists(d);
+	mutex_unlock(&d->lock);
+	return sysfs_emit(page, "%d\n", on);
 }
 
 static ssize_t scst_cfs_device_enable_store(struct config_item *item,
@@ -309,7 +317,7 @@ static void scst_cfs_device_drop(struct config_group *group,
 	struct scst_cfs_device *d = to_scst_cfs_device(item);
 
 	mutex_lock(&d->lock);
-	if (d->opened && scst_cfs_device_exists(d))
+	if (scst_cfs_device_exists(d) && d->opened)
 		scst_cfs_device_close(d);
 	mutex_unlock(&d->lock);
 	config_item_put(item);

@@ -57,6 +57,10 @@ static const char *scst_cfs_group_name(const struct config_item *sub)
 	return config_item_name(sub->ci_parent);
 }
 
+/*
+ * It may have come or gone through /proc meanwhile, and is not ours any more
+ * once it was gone.  l->lock held.
+ */
 static bool scst_cfs_lun_mapped(struct scst_cfs_lun *l, const char *group_name)
 {
 	struct scst_map *map = NULL;
@@ -69,6 +73,7 @@ static bool scst_cfs_lun_mapped(struct scst_cfs_lun *l, const char *group_name)
 		map = xa_load(&group->by_lun, l->number);
 	ret = map && !strcmp(map->dev->name, l->device);
 	mutex_unlock(&scst_mutex);
+	l->added &= ret;
 	return ret;
 }
 
@@ -243,7 +248,7 @@ static void scst_cfs_lun_drop(struct config_group *luns,
 	struct scst_cfs_lun *l = to_scst_cfs_lun(item);
 
 	mutex_lock(&l->lock);
-	if (l->added)
+	if (scst_cfs_lun_mapped(l, group) && l->added)
 		scst_cfs_lun_enable(l, group, false);
 	mutex_unlock(&l->lock);
 	config_item_put(item);
