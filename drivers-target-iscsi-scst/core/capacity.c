@@ -4,6 +4,7 @@
  * No locks: the capacity is one word that is read once.
  * Must not know how a device changes its size.
  */
+#include <kunit/visibility.h>
 #include <linux/compiler.h>
 #include <linux/minmax.h>
 #include <linux/unaligned.h>
@@ -45,6 +46,7 @@ void scst_read_capacity10(struct scst_cmd *cmd)
 	put_unaligned_be32(1u << cmd->dev->block_shift, &buf[4]);
 	scst_cmd_reply(cmd, buf, sizeof(buf));
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_read_capacity10);
 
 /**
  * scst_read_capacity16() - execute READ CAPACITY(16) for a virtual device
@@ -74,3 +76,4 @@ void scst_read_capacity16(struct scst_cmd *cmd)
 		buf[14] |= CAPACITY_LBPRZ;
 	scst_cmd_reply(cmd, buf, sizeof(buf));
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_read_capacity16);

@@ -8,6 +8,7 @@
  * Bytes of usage data past the end of the CDB are 0xff, so that a whole 16 byte
  * field can be compared at once.
  */
+#include <kunit/visibility.h>
 #include <linux/array_size.h>
 #include <linux/bits.h>
 #include <scsi/scsi_proto.h>
@@ -353,5 +354,7 @@ const struct scst_cdb_desc scst_cdb_table[] = {
 		.name = "VERIFY(12)",
 	},
 };
+EXPORT_SYMBOL_IF_KUNIT(scst_cdb_table);
 
 const unsigned int scst_cdb_table_size = ARRAY_SIZE(scst_cdb_table);
+EXPORT_SYMBOL_IF_KUNIT(scst_cdb_table_size);

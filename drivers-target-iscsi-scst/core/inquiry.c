@@ -133,6 +133,7 @@ void scst_inquiry(struct scst_cmd *cmd)
 	else
 		scst_inquiry_standard(cmd);
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_inquiry);
 
 /**
  * scst_inquiry_no_lun() - execute INQUIRY for a LUN that does not exist
@@ -155,3 +156,4 @@ void scst_inquiry_no_lun(struct scst_cmd *cmd)
 	scst_inquiry_text(&buf[32], "", 4);
 	scst_cmd_reply(cmd, buf, sizeof(buf));
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_inquiry_no_lun);

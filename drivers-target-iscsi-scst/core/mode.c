@@ -5,6 +5,7 @@
  * under scst_device.lock.
  * Must not know what handlers make of these bits.
  */
+#include <kunit/visibility.h>
 #include <linux/array_size.h>
 #include <linux/minmax.h>
 #include <linux/spinlock.h>
@@ -330,6 +331,7 @@ void scst_mode_sense(struct scst_cmd *cmd)
 	scst_mode_header(cmd, buf, len, bd_len);
 	scst_cmd_reply(cmd, buf, len);
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_mode_sense);
 
 /* The block descriptor may only say what is so anyway (0: keep the size) */
 static scst_sense_t scst_mode_check_block_desc(const struct scst_device *dev,
@@ -481,6 +483,7 @@ void scst_mode_select(struct scst_cmd *cmd)
 	}
 	scst_cmd_complete(cmd, sense);
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_mode_select);
 
 /**
  * scst_mode_reset_locked() - go back to the default mode parameters
@@ -495,3 +498,4 @@ void scst_mode_reset_locked(struct scst_device *dev)
 	scst_mode_defaults(dev, &bits);
 	scst_mode_bits_set_locked(dev, &bits);
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_mode_reset_locked);

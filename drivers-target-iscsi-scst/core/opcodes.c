@@ -5,6 +5,7 @@
  * No locks: the table is const.
  * Must not know how the commands are executed.
  */
+#include <kunit/visibility.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -189,3 +190,4 @@ void scst_report_opcodes(struct scst_cmd *cmd)
 	else
 		scst_cmd_complete(cmd, SCST_INVALID_FIELD_IN_CDB);
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_report_opcodes);

@@ -4,7 +4,6 @@
  * No locks: an identity does not change while its device can be reached.
  * Must not know how INQUIRY is executed.
  */
-#include <kunit/visibility.h>
 #include <linux/array_size.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
@@ -262,4 +261,3 @@ scst_sense_t scst_vpd_build(struct scst_cmd *cmd, u8 page, u8 *buf, u32 *len)
 	}
 	return SCST_INVALID_FIELD_IN_CDB;
 }
-EXPORT_SYMBOL_IF_KUNIT(scst_vpd_build);
