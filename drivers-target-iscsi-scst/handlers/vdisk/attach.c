@@ -6,6 +6,7 @@
  * scst_vdisk_list_mutex protects the list, and nothing else is locked under it.
  * Must not know how a backend works.
  */
+#include <kunit/visibility.h>
 #include <linux/blkdev.h>
 #include <linux/crc32.h>
 #include <linux/log2.h>
@@ -304,6 +305,7 @@ int scst_vdisk_open(const struct scst_vdisk_options *opt)
 	mutex_unlock(&scst_vdisk_command_mutex);
 	return ret;
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_vdisk_open);
 
 /**
  * scst_vdisk_close - end a virtual disk
@@ -323,6 +325,7 @@ int scst_vdisk_close(const struct scst_vdisk_options *opt)
 	mutex_unlock(&scst_vdisk_command_mutex);
 	return vd ? scst_device_unregister(vd->dev) : -EINVAL;
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_vdisk_close);
 
 /**
  * scst_vdisk_close_all - end all virtual disks

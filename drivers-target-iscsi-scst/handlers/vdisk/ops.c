@@ -263,11 +263,14 @@ static bool scst_vdisk_needs_medium(const struct scst_cmd *cmd)
 scst_sense_t scst_vdisk_parse(struct scst_cmd *cmd)
 {
 	scst_sense_t (*parser)(struct scst_cmd *cmd) = NULL;
+	scst_sense_t sense = scst_cdb_check_reserved(cmd);
 	u8 opcode = cmd->op->opcode;
 
 	if (unlikely(test_bit(SCST_VDISK_EJECTED, &scst_vdisk_of(cmd)->state)) &&
 	    scst_vdisk_needs_medium(cmd))
 		return SCST_NO_MEDIUM;
+	if (sense)
+		return sense;
 	if (opcode < ARRAY_SIZE(scst_vdisk_parsers))
 		parser = scst_vdisk_parsers[opcode];
 	return parser ? parser(cmd) : scst_spc_parse(cmd);
