@@ -136,7 +136,8 @@ static const struct bad_case bad_lines[] = {
 
 static void bad_desc(const struct bad_case *c, char *desc)
 {
-	strscpy(desc, c->line, KUNIT_PARAM_DESC_SIZE);
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "'%s'", c->line);
+	strreplace(desc, '\n', '~');
 }
 
 KUNIT_ARRAY_PARAM(bad, bad_lines, bad_desc);
