@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0
+# Entry points.  `make` alone lists them; README.md says what they are for.
+
+SHELL := /bin/sh
+export BASE DEBUG UML PERF ICOUNT SMP FORWARD KERNEL_TREE JOBS
+
+help:
+	@sed -n 's/^##//p' Makefile
+
+## To try it
+##   make run            a target in a VM, with a disk at 127.0.0.1:3260
+##   make vm CMD='...'   a command as root in a VM with the patched kernel
+##                       (BASE=6.12|6.18|7.1  DEBUG=1  UML=1  VM_TIMEOUT=seconds)
+## To check it
+##   make check          everything that has to pass
+##   make lint           drift, style, static checkers, builds without a warning
+##   make kunit          unit tests, on user-mode Linux
+##   make bisect         does each step of the series compile?
+##   make bench          instructions per I/O: this target, LIO and tgt
+## To build it
+##   make kernel         patched kernel and modules (BASE=...)
+##   make tools          iscsi-scstd and friends
+##   make fetch          kernel sources
+##   make deps           Debian packages that all this needs
+##   make patches        generate patches/ and series after a change of the sources
+##
+## KERNEL_TREE=/path/to/linux uses your own kernel source; it is not modified.
+
+deps fetch:
+	@scripts/$@
+
+kernel: deps
+	@scripts/kernel "$(BASE)" vm
+
+patches:
+	@scripts/gen-netlink
+	@scripts/gen-patches
+
+tools: deps
+	@scripts/tools
+
+ifneq ($(CMD),)
+export CMD
+vm: deps
+	@tests/vm/run "$$CMD"
+else
+vm:
+	@echo "usage: make vm CMD='uname -a'" >&2; exit 2
+endif
+
+run: deps
+	@tests/system/run
+
+bench: deps
+	@tests/bench/run
+
+kunit lint bisect: deps
+	@scripts/$@ $(BASE)
+
+check: deps
+	@scripts/check
+
+.PHONY: help deps fetch kernel patches tools vm run bench kunit lint bisect check
