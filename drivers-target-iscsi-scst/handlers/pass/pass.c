@@ -18,6 +18,7 @@
 #include <linux/math.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/timer.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_eh.h>
@@ -26,6 +27,7 @@
 #include "pass.h"
 
 #define SCST_PASS_BOUNCE_MAX	SZ_1M
+#define SCST_PASS_ABORT_AGAIN	HZ
 #define SCST_PASS_PROTECT	0xe0	/* RDPROTECT, WRPROTECT, VRPROTECT */
 #define SCST_PASS_CDB_LUN	0xe0	/* where SCSI-2 had the LUN */
 
@@ -38,6 +40,7 @@
  * @waiting: struct scst_pass_req.entry, no tag was free
  * @draining: the worker submits what is, or was, in @waiting
  * @work: the worker
+ * @abort_timer: runs while aborted commands are in @inflight
  */
 struct scst_pass_dev {
 	struct scst_device *dev;
@@ -49,6 +52,7 @@ struct scst_pass_dev {
 	struct list_head waiting;
 	bool draining;
 	struct work_struct work;
+	struct timer_list abort_timer;
 };
 
 /**
@@ -697,6 +701,41 @@ scst_sense_t scst_pass_parse(struct scst_cmd *cmd)
  * Devices
  */
 
+/*
+ * Let the error handler end the aborted commands.  It cannot see those that are
+ * still queued in the midlayer, hence the timer.
+ */
+static void scst_pass_abort(struct scst_pass_dev *pd)
+{
+	struct scst_pass_req *req;
+	bool again = false;
+	struct request *rq;
+
+	lockdep_assert_held(&pd->lock);
+	list_for_each_entry(req, &pd->inflight, entry) {
+		if (!scst_cmd_aborted(scst_pass_cmd(req)))
+			continue;
+		again = true;
+		rq = READ_ONCE(req->er.rq);
+		/* done() has to take the lock first, so it still exists */
+		if (rq)
+			blk_abort_request(rq);
+	}
+	if (again)
+		mod_timer(&pd->abort_timer, jiffies + SCST_PASS_ABORT_AGAIN);
+}
+
+static void scst_pass_abort_again(struct timer_list *timer)
+{
+	struct scst_pass_dev *pd = container_of(timer, struct scst_pass_dev,
+						abort_timer);
+	unsigned long flags;
+
+	spin_lock_irqsave(&pd->lock, flags);
+	scst_pass_abort(pd);
+	spin_unlock_irqrestore(&pd->lock, flags);
+}
+
 /**
  * scst_pass_tm - a task management function has aborted commands
  * @dev: device
@@ -719,13 +758,7 @@ void scst_pass_tm(struct scst_device *dev, enum scst_tm_fn fn)
 	list_for_each_entry_safe(req, next, &pd->waiting, entry)
 		if (scst_cmd_aborted(scst_pass_cmd(req)))
 			list_move_tail(&req->entry, &aborted);
-	list_for_each_entry(req, &pd->inflight, entry) {
-		struct request *rq = READ_ONCE(req->er.rq);
-
-		/* done() has to take the lock first, so it still exists */
-		if (rq && scst_cmd_aborted(scst_pass_cmd(req)))
-			blk_abort_request(rq);
-	}
+	scst_pass_abort(pd);
 	spin_unlock_irq(&pd->lock);
 
 	list_for_each_entry_safe(req, next, &aborted, entry)
@@ -758,6 +791,7 @@ int scst_pass_attach(struct scst_device *dev,
 	INIT_LIST_HEAD(&pd->inflight);
 	INIT_LIST_HEAD(&pd->waiting);
 	INIT_WORK(&pd->work, scst_pass_drain);
+	timer_setup(&pd->abort_timer, scst_pass_abort_again, 0);
 	dev->priv = pd;
 	return 0;
 }
@@ -774,6 +808,7 @@ void scst_pass_detach(struct scst_device *dev)
 
 	/* the last command may have ended inside the worker */
 	flush_work(&pd->work);
+	timer_shutdown_sync(&pd->abort_timer);
 	dev->priv = NULL;
 	kfree(pd);
 }

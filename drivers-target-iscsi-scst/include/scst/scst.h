@@ -46,7 +46,7 @@ struct scst_wait;
 #define SCST_MAX_XFER		(64u << 20)	/* bytes one command may move */
 #define SCST_MAX_UNMAP_DESCS	256	/* block descriptors of one UNMAP */
 #define SCST_MAX_CAW_BLOCKS	255	/* COMPARE AND WRITE has one length byte */
-#define SCST_CMD_HPRIV		192	/* bytes a handler may use per command */
+#define SCST_CMD_HPRIV		272	/* bytes a handler may use per command */
 #define SCST_INLINE_VECS	4
 
 /* -------------------------------------------------------------------------
