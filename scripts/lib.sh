@@ -38,6 +38,30 @@ quietly() {
 	fi
 }
 
+# The same for something that takes minutes and logs a line per step.
+# patiently LOGFILE COMMAND...
+patiently() {
+	plog=$1
+	shift
+	mkdir -p "${plog%/*}"
+	"$@" >"$plog" 2>&1 </dev/null &
+	pid=$! i=0
+	while sleep 1 && kill -0 $pid 2>/dev/null; do
+		i=$((i + 1))
+		if [ -t 2 ]; then
+			printf '\r  %-8s%s steps, %s s ' ... "$(wc -l <"$plog")" $i >&2
+		elif [ $((i % 30)) = 0 ]; then
+			say ... "$(wc -l <"$plog") steps, $i s"
+		fi
+	done
+	[ ! -t 2 ] || printf '\r\033[K' >&2
+	wait $pid && return 0
+	grep -nE 'error|Error|undefined|warning' "$plog" | head -n 20 >&2
+	tail -n 20 "$plog" >&2
+	say FAILED "$* (whole output: $plog)"
+	return 1
+}
+
 # lock NAME: hold $SCST_CACHE/NAME.lock until this process ends
 lock() {
 	mkdir -p "$SCST_CACHE/lock"
@@ -73,4 +97,19 @@ tarball() {
 	[ -e "$t" ] || t=$(find "$SCST_CACHE/tarballs" \
 		-name "linux_$base.*.orig.tar.xz" 2>/dev/null | sort -V | tail -n 1)
 	[ -n "$t" ] && [ -e "$t" ] && echo "$t"
+}
+
+# tap NAME COMMAND...: run a check and print a line of TAP; what it says is shown only
+# if it fails.  Exit status 77 means skipped.
+tap() {
+	name=$1
+	shift
+	tapout=$(mktemp)
+	"$@" >"$tapout" 2>&1 </dev/null && taprc=0 || taprc=$?
+	case $taprc in
+	0) echo "ok - $name" ;;
+	77) echo "ok - $name # SKIP $(tail -n 1 "$tapout")" ;;
+	*) echo "not ok - $name"; head -n "${TAP_LINES:-60}" "$tapout" | sed 's/^/# /' ;;
+	esac
+	rm -f "$tapout"
 }
