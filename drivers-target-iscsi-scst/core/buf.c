@@ -36,26 +36,13 @@ int scst_buf_reserve_vecs(struct scst_buf *buf, unsigned int max)
 	if (!vec)
 		return -ENOMEM;
 	memcpy(vec, buf->vec, buf->nr * sizeof(*vec));
-	scst_buf_free_vecs(buf);
+	if (buf->vec != buf->inline_vec)
+		kfree(buf->vec);
 	buf->vec = vec;
 	buf->max = max;
 	return 0;
 }
 EXPORT_SYMBOL_GPL(scst_buf_reserve_vecs);
-
-/**
- * scst_buf_free_vecs() - free the room for vectors
- * @buf: buffer whose vectors are no longer needed
- *
- * Context: Any.
- */
-void scst_buf_free_vecs(struct scst_buf *buf)
-{
-	if (buf->vec != buf->inline_vec)
-		kfree(buf->vec);
-	buf->vec = NULL;
-	buf->max = 0;
-}
 
 static u32 scst_buf_iter(const struct scst_buf *buf, u32 off, u32 len,
 			 unsigned int direction, struct iov_iter *iter)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Owns the pages of SCST_BUF_CACHE buffers: per-CPU caches and the limits.
- * A cache is under its own lock; any context except hard interrupt.
+ * A cache is under its own lock; process context only.
  * Must not know what the data are.
  *
  * Pages come in two sizes, single ones and chunks (compound pages) that keep
@@ -48,7 +48,7 @@ MODULE_PARM_DESC(scst_max_dev_cmd_mem,
 
 /**
  * struct scst_page_cache - cached pages of one size
- * @order: log2 of the size
+ * @size: bytes of one
  * @nr_idle: number of pages in @idle
  * @max_idle: room in @idle
  * @head: number of the oldest page in @busy
@@ -58,7 +58,7 @@ MODULE_PARM_DESC(scst_max_dev_cmd_mem,
  * @busy: queue of pages that somebody referred to when they came
  */
 struct scst_page_cache {
-	unsigned int order;
+	u32 size;
 	unsigned int nr_idle;
 	unsigned int max_idle;
 	unsigned int head;
@@ -88,15 +88,15 @@ static const struct {
  * @lock: protects everything here
  * @active: pages that commands took here, less those given back here; moved to
  *	scst_buf_active from time to time
- * @hits: buffers that came completely from the cache
  * @total: buffers
+ * @misses: buffers that did not come completely from the cache
  * @cache: cached pages
  */
 struct scst_buf_cpu {
 	spinlock_t lock;	/* for all fields below */
 	long active;
-	u64 hits;
 	u64 total;
+	u64 misses;
 	struct scst_page_cache cache[SCST_PAGE_SIZES];
 };
 
@@ -157,7 +157,7 @@ static unsigned long scst_cache_pages(const struct scst_page_cache *cache)
 	unsigned int nr = READ_ONCE(cache->nr_idle) +
 			  READ_ONCE(cache->tail) - READ_ONCE(cache->head);
 
-	return (unsigned long)nr << cache->order;
+	return (unsigned long)nr * (cache->size >> PAGE_SHIFT);
 }
 
 /* A chunk is a compound page, so dropping our reference is always enough */
@@ -168,11 +168,11 @@ static unsigned long scst_cache_free(struct scst_page_cache *cache,
 
 	while (freed < nr && cache->nr_idle) {
 		put_page(cache->idle[--cache->nr_idle]);
-		freed += 1ul << cache->order;
+		freed += cache->size >> PAGE_SHIFT;
 	}
 	while (freed < nr && cache->head != cache->tail) {
 		put_page(cache->busy[cache->head++ & (cache->max_busy - 1)]);
-		freed += 1ul << cache->order;
+		freed += cache->size >> PAGE_SHIFT;
 	}
 	return freed;
 }
@@ -205,15 +205,6 @@ static bool scst_buf_charge(struct scst_device *dev, unsigned long pages)
 	return false;
 }
 
-static void scst_buf_add_page(struct scst_buf *buf, struct page *page,
-			      unsigned int order, u32 left)
-{
-	u32 n = min_t(u32, left, PAGE_SIZE << order);
-
-	bvec_set_page(&buf->vec[buf->nr++], page, n, 0);
-	buf->len += n;
-}
-
 static enum scst_page_size scst_page_size_for(u32 left)
 {
 	return left > CHUNK_MIN ? SCST_PAGE_CHUNK : SCST_PAGE_SINGLE;
@@ -227,26 +218,33 @@ static unsigned int scst_buf_nr_vecs(u32 len)
 	return nr + (len > CHUNK_MIN ? 1 : PFN_UP(len));
 }
 
+/* The local variables save stores; this is the path of every command */
 static void scst_buf_fill_cached(struct scst_buf *buf, u32 len,
 				 unsigned long pages)
 {
 	struct scst_buf_cpu *cpu = raw_cpu_ptr(&scst_buf_cpus);
+	struct bio_vec *bv = buf->vec;
 	struct scst_page_cache *cache;
 	struct page *page;
+	u32 left = len, n;
 
-	spin_lock_bh(&cpu->lock);
+	spin_lock(&cpu->lock);
 	scst_buf_count(cpu, pages);
 	cpu->total++;
-	while (buf->len < len) {
-		cache = &cpu->cache[scst_page_size_for(len - buf->len)];
+	do {
+		cache = &cpu->cache[scst_page_size_for(left)];
 		page = scst_cache_pop(cache);
-		if (!page)
+		if (unlikely(!page))
 			break;
-		scst_buf_add_page(buf, page, cache->order, len - buf->len);
-	}
-	if (buf->len == len)
-		cpu->hits++;
-	spin_unlock_bh(&cpu->lock);
+		n = min(left, cache->size);
+		bvec_set_page(bv++, page, n, 0);
+		left -= n;
+	} while (left);
+	if (unlikely(left))
+		cpu->misses++;
+	spin_unlock(&cpu->lock);
+	buf->nr = bv - buf->vec;
+	buf->len = len - left;
 }
 
 /* Rather fail the command than disturb others for its sake */
@@ -281,39 +279,12 @@ static int scst_buf_fill_new(struct scst_buf *buf, u32 len)
 		}
 		if (!page)
 			return -ENOMEM;
-		scst_buf_add_page(buf, page, scst_page_sizes[size].order, left);
+		left = min_t(u32, left,
+			     PAGE_SIZE << scst_page_sizes[size].order);
+		bvec_set_page(&buf->vec[buf->nr++], page, left, 0);
+		buf->len += left;
 	}
 	return 0;
-}
-
-/* @pages: what was charged for @buf */
-static void scst_buf_give_back(struct scst_device *dev, struct scst_buf *buf,
-			       unsigned long pages)
-{
-	struct scst_buf_cpu *cpu = raw_cpu_ptr(&scst_buf_cpus);
-	unsigned int i, kept = 0;
-	enum scst_page_size size;
-	struct bio_vec *bv;
-
-	spin_lock_bh(&cpu->lock);
-	scst_buf_count(cpu, -(long)pages);
-	for (i = 0; i < buf->nr; i++) {
-		bv = &buf->vec[i];
-		size = PageHead(bv->bv_page) ? SCST_PAGE_CHUNK :
-					       SCST_PAGE_SINGLE;
-		if (scst_cache_push(&cpu->cache[size], bv->bv_page)) {
-			bv->bv_page = NULL;
-			kept++;
-		}
-	}
-	spin_unlock_bh(&cpu->lock);
-	if (dev)
-		atomic64_sub(pages, &dev->buf_pages);
-	if (likely(kept == buf->nr))
-		return;
-	for (i = 0; i < buf->nr; i++)
-		if (buf->vec[i].bv_page)
-			put_page(buf->vec[i].bv_page);
 }
 
 /**
@@ -329,16 +300,21 @@ static void scst_buf_give_back(struct scst_device *dev, struct scst_buf *buf,
  */
 int scst_buf_alloc(struct scst_device *dev, struct scst_buf *buf, u32 len)
 {
+	unsigned int nr = scst_buf_nr_vecs(len);
 	unsigned long pages = PFN_UP(len);
 	int ret;
 
 	if (!len)
 		return 0;
-	ret = scst_buf_reserve_vecs(buf, scst_buf_nr_vecs(len));
-	if (ret)
-		goto out_failed;
+	buf->vec = buf->inline_vec;
+	buf->max = SCST_INLINE_VECS;
+	if (nr > SCST_INLINE_VECS) {
+		ret = scst_buf_reserve_vecs(buf, nr);
+		if (ret)
+			goto out_failed;
+	}
 	ret = -EAGAIN;
-	if (!scst_buf_charge(dev, pages))
+	if (unlikely(!scst_buf_charge(dev, pages)))
 		goto out_failed;
 	buf->kind = SCST_BUF_CACHE;
 	scst_buf_fill_cached(buf, len, pages);
@@ -347,32 +323,57 @@ int scst_buf_alloc(struct scst_device *dev, struct scst_buf *buf, u32 len)
 	ret = scst_buf_fill_new(buf, len);
 	if (!ret)
 		return 0;
-	scst_buf_give_back(dev, buf, pages);
+	/* give back all that was charged */
+	buf->len = len;
 out_failed:
 	atomic64_inc(&scst_buf_failures);
-	scst_buf_free_vecs(buf);
-	buf->nr = 0;
-	buf->len = 0;
-	buf->kind = SCST_BUF_NONE;
+	scst_buf_release(dev, buf);
 	return ret;
 }
 EXPORT_SYMBOL_IF_KUNIT(scst_buf_alloc);
+
+/* Pages that the cache does not keep are moved to the front of the vectors */
+static void scst_buf_give_back(struct scst_device *dev, struct scst_buf *buf)
+{
+	struct scst_buf_cpu *cpu = raw_cpu_ptr(&scst_buf_cpus);
+	struct bio_vec *bv = buf->vec, *end = bv + buf->nr;
+	struct bio_vec *left = bv;
+	long pages = PFN_UP(buf->len);
+	enum scst_page_size size;
+
+	if (dev)
+		atomic64_sub(pages, &dev->buf_pages);
+	spin_lock(&cpu->lock);
+	scst_buf_count(cpu, -pages);
+	for (; bv < end; bv++) {
+		size = PageHead(bv->bv_page) ? SCST_PAGE_CHUNK :
+					       SCST_PAGE_SINGLE;
+		if (unlikely(!scst_cache_push(&cpu->cache[size], bv->bv_page)))
+			*left++ = *bv;
+	}
+	spin_unlock(&cpu->lock);
+	while (left > buf->vec)
+		put_page((--left)->bv_page);
+}
 
 /**
  * scst_buf_release() - take the memory of a buffer
  * @dev: device it was allocated for, may be NULL
  * @buf: buffer; empty afterwards
  *
- * Context: Any but hard interrupt.
+ * Context: Process context.
  */
 void scst_buf_release(struct scst_device *dev, struct scst_buf *buf)
 {
 	if (buf->kind == SCST_BUF_CACHE)
-		scst_buf_give_back(dev, buf, PFN_UP(buf->len));
+		scst_buf_give_back(dev, buf);
 	else if (buf->kind == SCST_BUF_REFS)
 		scst_buf_put_refs(buf);
-	scst_buf_free_vecs(buf);
+	if (unlikely(buf->vec != buf->inline_vec))
+		kfree(buf->vec);
+	buf->vec = NULL;
 	buf->nr = 0;
+	buf->max = 0;
 	buf->len = 0;
 	buf->kind = SCST_BUF_NONE;
 }
@@ -395,7 +396,7 @@ static unsigned long scst_buf_cached(void)
  * scst_buf_stats_get() - read the statistics of the buffer cache
  * @st: gets them
  *
- * Context: Any but hard interrupt.
+ * Context: Process context.
  */
 void scst_buf_stats_get(struct scst_buf_stats *st)
 {
@@ -406,11 +407,11 @@ void scst_buf_stats_get(struct scst_buf_stats *st)
 	memset(st, 0, sizeof(*st));
 	for_each_possible_cpu(cpu) {
 		c = &per_cpu(scst_buf_cpus, cpu);
-		spin_lock_bh(&c->lock);
+		spin_lock(&c->lock);
 		active += c->active;
-		st->hits += c->hits;
+		st->hits += c->total - c->misses;
 		st->total += c->total;
-		spin_unlock_bh(&c->lock);
+		spin_unlock(&c->lock);
 	}
 	st->active_pages = max(active, 0);
 	st->cached_pages = scst_buf_cached();
@@ -431,10 +432,10 @@ static unsigned long scst_buf_cpu_free(int cpu, unsigned long nr)
 	unsigned long freed = 0;
 	unsigned int i;
 
-	spin_lock_bh(&c->lock);
+	spin_lock(&c->lock);
 	for (i = 0; i < SCST_PAGE_SIZES && freed < nr; i++)
 		freed += scst_cache_free(&c->cache[i], nr - freed);
-	spin_unlock_bh(&c->lock);
+	spin_unlock(&c->lock);
 	return freed;
 }
 
@@ -461,7 +462,7 @@ static int __init scst_buf_cpu_init(int cpu)
 	spin_lock_init(&c->lock);
 	for (i = 0; i < SCST_PAGE_SIZES; i++) {
 		cache = &c->cache[i];
-		cache->order = scst_page_sizes[i].order;
+		cache->size = PAGE_SIZE << scst_page_sizes[i].order;
 		cache->max_idle = scst_page_sizes[i].max_idle;
 		cache->max_busy = scst_page_sizes[i].max_busy;
 		cache->idle = kcalloc_node(cache->max_idle,
