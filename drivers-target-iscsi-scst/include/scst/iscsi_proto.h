@@ -68,6 +68,7 @@ struct iscsi_bhs {
 	__be32	sn[3];
 	__be32	last[3];
 };
+
 static_assert(sizeof(struct iscsi_bhs) == ISCSI_BHS_LEN, "iscsi_bhs");
 
 #define ISCSI_CMD_READ		0x40
@@ -93,6 +94,7 @@ struct iscsi_scsi_cmd {
 	__be32	exp_stat_sn;
 	__u8	cdb[ISCSI_CDB_LEN];
 };
+
 static_assert(sizeof(struct iscsi_scsi_cmd) == ISCSI_BHS_LEN, "iscsi_scsi_cmd");
 
 #define ISCSI_AHS_EXT_CDB	1
@@ -104,6 +106,7 @@ struct iscsi_ahs {
 	__u8	specific;
 	__u8	data[];
 };
+
 static_assert(sizeof(struct iscsi_ahs) == 4, "iscsi_ahs");
 
 #define ISCSI_RSP_BIDI_OVERFLOW	0x10
@@ -131,6 +134,7 @@ struct iscsi_scsi_rsp {
 	__be32	bidi_residual;
 	__be32	residual;
 };
+
 static_assert(sizeof(struct iscsi_scsi_rsp) == ISCSI_BHS_LEN, "iscsi_scsi_rsp");
 
 #define ISCSI_DATA_IN_ACK	0x40
@@ -155,6 +159,7 @@ struct iscsi_data_in {
 	__be32	offset;
 	__be32	residual;
 };
+
 static_assert(sizeof(struct iscsi_data_in) == ISCSI_BHS_LEN, "iscsi_data_in");
 
 struct iscsi_data_out {
@@ -173,6 +178,7 @@ struct iscsi_data_out {
 	__be32	offset;
 	__be32	reserved4;
 };
+
 static_assert(sizeof(struct iscsi_data_out) == ISCSI_BHS_LEN, "iscsi_data_out");
 
 struct iscsi_r2t {
@@ -191,6 +197,7 @@ struct iscsi_r2t {
 	__be32	offset;
 	__be32	length;
 };
+
 static_assert(sizeof(struct iscsi_r2t) == ISCSI_BHS_LEN, "iscsi_r2t");
 
 #define ISCSI_TMF_MASK		0x7f
@@ -218,6 +225,7 @@ struct iscsi_tmf_req {
 	__be32	exp_data_sn;
 	__be32	reserved2[2];
 };
+
 static_assert(sizeof(struct iscsi_tmf_req) == ISCSI_BHS_LEN, "iscsi_tmf_req");
 
 #define ISCSI_TMF_RSP_COMPLETE	0
@@ -244,6 +252,7 @@ struct iscsi_tmf_rsp {
 	__be32	max_cmd_sn;
 	__be32	reserved4[3];
 };
+
 static_assert(sizeof(struct iscsi_tmf_rsp) == ISCSI_BHS_LEN, "iscsi_tmf_rsp");
 
 #define ISCSI_ASYNC_SCSI	0
@@ -271,6 +280,7 @@ struct iscsi_async {
 	__be16	param3;
 	__be32	reserved3;
 };
+
 static_assert(sizeof(struct iscsi_async) == ISCSI_BHS_LEN, "iscsi_async");
 
 struct iscsi_text_req {
@@ -286,6 +296,7 @@ struct iscsi_text_req {
 	__be32	exp_stat_sn;
 	__be32	reserved2[4];
 };
+
 static_assert(sizeof(struct iscsi_text_req) == ISCSI_BHS_LEN, "iscsi_text_req");
 
 struct iscsi_text_rsp {
@@ -302,6 +313,7 @@ struct iscsi_text_rsp {
 	__be32	max_cmd_sn;
 	__be32	reserved2[3];
 };
+
 static_assert(sizeof(struct iscsi_text_rsp) == ISCSI_BHS_LEN, "iscsi_text_rsp");
 
 /* Stages of the login phase, CSG and NSG */
@@ -330,6 +342,7 @@ struct iscsi_login_req {
 	__be32	exp_stat_sn;
 	__be32	reserved2[4];
 };
+
 static_assert(sizeof(struct iscsi_login_req) == ISCSI_BHS_LEN,
 	      "iscsi_login_req");
 
@@ -352,6 +365,7 @@ struct iscsi_login_rsp {
 	__be16	reserved2;
 	__be32	reserved3[2];
 };
+
 static_assert(sizeof(struct iscsi_login_rsp) == ISCSI_BHS_LEN,
 	      "iscsi_login_rsp");
 
@@ -394,6 +408,7 @@ struct iscsi_logout_req {
 	__be32	exp_stat_sn;
 	__be32	reserved4[4];
 };
+
 static_assert(sizeof(struct iscsi_logout_req) == ISCSI_BHS_LEN,
 	      "iscsi_logout_req");
 
@@ -420,6 +435,7 @@ struct iscsi_logout_rsp {
 	__be16	time2retain;
 	__be32	reserved5;
 };
+
 static_assert(sizeof(struct iscsi_logout_rsp) == ISCSI_BHS_LEN,
 	      "iscsi_logout_rsp");
 
@@ -450,6 +466,7 @@ struct iscsi_reject {
 	__be32	data_sn;
 	__be32	reserved4[2];
 };
+
 static_assert(sizeof(struct iscsi_reject) == ISCSI_BHS_LEN, "iscsi_reject");
 
 struct iscsi_nop_out {
@@ -465,6 +482,7 @@ struct iscsi_nop_out {
 	__be32	exp_stat_sn;
 	__be32	reserved2[4];
 };
+
 static_assert(sizeof(struct iscsi_nop_out) == ISCSI_BHS_LEN, "iscsi_nop_out");
 
 struct iscsi_nop_in {
@@ -481,6 +499,7 @@ struct iscsi_nop_in {
 	__be32	max_cmd_sn;
 	__be32	reserved2[3];
 };
+
 static_assert(sizeof(struct iscsi_nop_in) == ISCSI_BHS_LEN, "iscsi_nop_in");
 
 static inline __u32 iscsi_dsl_get(const __u8 *dsl)
