@@ -136,7 +136,7 @@ static void conn_retry(struct ev_timer *timer)
 int conn_send(struct conn *conn, const union pdu *rsp, const void *data,
 	      uint32_t len)
 {
-	size_t total = ISCSI_BHS_LEN + iscsi_pad(len);
+	size_t total = ISCSI_BHS_LEN + len + iscsi_pad(len);
 
 	conn->tx_len = 0;
 	conn->tx_pos = 0;
@@ -223,6 +223,7 @@ static ssize_t conn_recv(struct conn *conn)
 static bool conn_header(struct conn *conn)
 {
 	const struct iscsi_bhs *bhs = &conn->req.bhs;
+	uint32_t len = iscsi_dsl_get(bhs->dsl);
 	bool ok;
 
 	if (conn->state == CONN_DISCOVERY)
@@ -230,8 +231,8 @@ static bool conn_header(struct conn *conn)
 	else
 		ok = login_accepts(conn);
 	if (ok)
-		conn->rx_need = ISCSI_BHS_LEN + bhs->ahs_len * 4 +
-				iscsi_pad(iscsi_dsl_get(bhs->dsl));
+		conn->rx_need = ISCSI_BHS_LEN + bhs->ahs_len * 4 + len +
+				iscsi_pad(len);
 	return ok;
 }
 

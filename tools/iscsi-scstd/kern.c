@@ -17,9 +17,9 @@
 /* both enums of parameters are the attributes in their order, less one */
 static_assert((int)SCST_ISCSI_A_PARAMS_MAX == (int)SP_COUNT,
 	      "session parameters");
-static_assert(SCST_ISCSI_A_PARAMS_FIRST_BURST_LENGTH == SP_FIRST_BURST + 1,
+static_assert(SP_FIRST_BURST + 1 == SCST_ISCSI_A_PARAMS_FIRST_BURST_LENGTH,
 	      "order of session parameters");
-static_assert(SCST_ISCSI_A_PARAMS_DATA_DIGEST == SP_DATA_DIGEST + 1,
+static_assert(SP_DATA_DIGEST + 1 == SCST_ISCSI_A_PARAMS_DATA_DIGEST,
 	      "order of session parameters");
 static_assert((int)SCST_ISCSI_A_TARGET_PARAMS_MAX == (int)TP_COUNT,
 	      "target parameters");
@@ -250,7 +250,7 @@ static int event_cb(const struct nlmsghdr *nlh, void *arg)
 static void kern_event(struct ev_io *io, uint32_t events)
 {
 	struct kern_nl *nl = container_of(io, struct kern_nl, io);
-	char buf[GENL_BUF_SIZE] __attribute__((aligned(8)));
+	char buf[GENL_BUF_SIZE] __aligned(8);
 	ssize_t len;
 
 	(void)events;

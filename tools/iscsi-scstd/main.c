@@ -348,9 +348,8 @@ static int run_daemon(struct scstd *ctx, struct config *conf)
 		return status;
 	}
 	ret = run(ctx, conf, ready_fd);
-	/* only a clean end takes the file away */
-	if (!ret)
-		unlink(PID_FILE);
+	/* without effect if we have become another user */
+	unlink(PID_FILE);
 	close(pid_fd);
 	return ret ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -25,6 +25,7 @@
 #include "log.h"
 #include "negotiate.h"
 #include "text.h"
+#include "util.h"
 
 #define SCSTD_NAME "iscsi-scstd"
 #define SCSTD_VERSION "1.0.0"
@@ -249,7 +250,7 @@ int conn_send(struct conn *conn, const union pdu *rsp, const void *data,
 	      uint32_t len);
 void conn_shutdown(struct conn *conn);
 void conn_set_state(struct conn *conn, enum conn_state state);
-__attribute__((format(printf, 2, 3)))
+__printf(2, 3)
 void conn_log(struct conn *conn, const char *fmt, ...);
 
 /* discovery.c */

@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+#include "util.h"
+
 #define CONF_LINE_MAX 4096
 
 /**
@@ -30,7 +32,7 @@ int conf_parse_buf(const char *file, char *buf, size_t len, conf_fn fn,
 		   void *arg);
 char *conf_word(char **rest);
 
-__attribute__((format(printf, 2, 3)))
+__printf(2, 3)
 int conf_error(const struct conf_line *line, const char *fmt, ...);
 
 #endif

@@ -254,6 +254,31 @@ void ev_stop(struct evloop *loop)
 }
 
 /**
+ * ev_once() - wait for events and dispatch them
+ * @loop: the loop
+ * @ms: longest wait, -1 without limit
+ *
+ * Return: 0, also if there was nothing, or a negative errno of epoll_wait().
+ */
+int ev_once(struct evloop *loop, int ms)
+{
+	struct ev_io *io;
+	int i, n;
+
+	n = epoll_wait(loop->epfd, loop->batch, EV_BATCH, ms);
+	if (n < 0)
+		return errno == EINTR ? 0 : -errno;
+	loop->batch_len = n;
+	for (i = 0; i < n && !loop->stop; i++) {
+		io = loop->batch[i].data.ptr;
+		if (io)
+			io->cb(io, loop->batch[i].events);
+	}
+	loop->batch_len = 0;
+	return 0;
+}
+
+/**
  * ev_run() - dispatch events until ev_stop()
  * @loop: the loop
  *
@@ -261,23 +286,10 @@ void ev_stop(struct evloop *loop)
  */
 int ev_run(struct evloop *loop)
 {
-	struct ev_io *io;
-	int i, n;
+	int ret = 0;
 
 	loop->stop = false;
-	while (!loop->stop) {
-		n = epoll_wait(loop->epfd, loop->batch, EV_BATCH, -1);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		loop->batch_len = n;
-		for (i = 0; i < n && !loop->stop; i++) {
-			io = loop->batch[i].data.ptr;
-			if (io)
-				io->cb(io, loop->batch[i].events);
-		}
-		loop->batch_len = 0;
-	}
-	return 0;
+	while (!loop->stop && !ret)
+		ret = ev_once(loop, -1);
+	return ret;
 }

@@ -51,6 +51,7 @@ struct evloop {
 
 int ev_init(struct evloop *loop);
 void ev_fini(struct evloop *loop);
+int ev_once(struct evloop *loop, int ms);
 int ev_run(struct evloop *loop);
 void ev_stop(struct evloop *loop);
 

@@ -16,6 +16,7 @@
 
 #include "genl.h"
 #include "log.h"
+#include "util.h"
 
 #define GENL_TIMEOUT_S 60
 #define GENL_DUMP_TRIES 10
@@ -117,7 +118,7 @@ int genl_talk(struct genl *genl, mnl_cb_t cb, void *arg)
 {
 	uint32_t portid = mnl_socket_get_portid(genl->nl);
 	struct nlmsghdr *nlh = (struct nlmsghdr *)genl->msg;
-	char buf[GENL_BUF_SIZE * 4] __attribute__((aligned(8)));
+	char buf[GENL_BUF_SIZE * 4] __aligned(8);
 	struct nlmsghdr *reply = (struct nlmsghdr *)buf;
 	ssize_t len;
 	int ret;

@@ -57,7 +57,7 @@ static void log_stderr(const char *msg)
 	fprintf(stderr, "%s.%03d: %s\n", stamp, (int)(tv.tv_usec / 1000), msg);
 }
 
-__attribute__((format(printf, 2, 0)))
+__printf(2, 0)
 static void log_va(int prio, const char *fmt, va_list ap)
 {
 	char msg[1024];

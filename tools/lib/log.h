@@ -9,15 +9,17 @@
 #include <stdint.h>
 #include <syslog.h>
 
+#include "util.h"
+
 #define LOG_TO_SYSLOG 0x1
 #define LOG_TO_STDERR 0x2
 
 void log_open(const char *ident, unsigned int where, int level);
 void log_sink(void (*sink)(void *arg, int prio, const char *msg), void *arg);
 
-__attribute__((format(printf, 2, 3)))
+__printf(2, 3)
 void log_msg(int prio, const char *fmt, ...);
-__attribute__((format(printf, 2, 3)))
+__printf(2, 3)
 void log_at(int level, const char *fmt, ...);
 
 #define log_err(...) log_msg(LOG_ERR, __VA_ARGS__)

@@ -4,6 +4,9 @@
 
 #include <stddef.h>
 
+#define __printf(a, b) __attribute__((format(printf, a, b)))
+#define __aligned(x) __attribute__((aligned(x)))
+
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 #define container_of(ptr, type, member) \

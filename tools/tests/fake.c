@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Test bed: see fake.h.
+ */
+#include <endian.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fake.h"
+
+#define WAIT_MS 5000
+
+char fake_messages[65536];
+
+static void collect(void *arg, int prio, const char *msg)
+{
+	size_t len = strlen(fake_messages);
+
+	(void)arg;
+	(void)prio;
+	snprintf(fake_messages + len, sizeof(fake_messages) - len, "%s\n",
+		 msg);
+}
+
+void fake_messages_clear(void)
+{
+	fake_messages[0] = '\0';
+}
+
+/* the kernel */
+
+static struct kern_target *find_target(struct fake *fake, uint32_t tid)
+{
+	int i;
+
+	for (i = 0; i < fake->ntargets; i++)
+		if (fake->targets[i].tid == tid)
+			return &fake->targets[i];
+	return NULL;
+}
+
+static int fake_target_new(void *priv, const char *name, uint32_t *tid)
+{
+	struct fake *fake = priv;
+	struct kern_target *target;
+
+	if (fake->target_error)
+		return fake->target_error;
+	if (*tid && find_target(fake, *tid))
+		return -EEXIST;
+	while (!*tid || find_target(fake, *tid))
+		++*tid;
+	target = &fake->targets[fake->ntargets++];
+	memset(target, 0, sizeof(*target));
+	target->tid = *tid;
+	strcpy(target->name, name);
+	return 0;
+}
+
+static int fake_target_del(void *priv, uint32_t tid)
+{
+	struct fake *fake = priv;
+	struct kern_target *target = find_target(fake, tid);
+
+	if (!target)
+		return -ENOENT;
+	*target = fake->targets[--fake->ntargets];
+	return 0;
+}
+
+static int fake_target_set(void *priv, uint32_t tid, const uint32_t *session,
+			   const uint32_t *target)
+{
+	struct fake *fake = priv;
+
+	if (!find_target(fake, tid))
+		return -ENOENT;
+	memcpy(fake->set_session, session, sizeof(fake->set_session));
+	memcpy(fake->set_target, target, sizeof(fake->set_target));
+	fake->nset++;
+	return 0;
+}
+
+static int fake_target_dump(void *priv, kern_target_fn fn, void *arg)
+{
+	struct fake *fake = priv;
+	int i;
+
+	for (i = 0; i < fake->ntargets; i++)
+		fn(arg, &fake->targets[i]);
+	return 0;
+}
+
+static uint64_t fake_sid(const struct kern_session *session)
+{
+	uint64_t sid = 0;
+	int i;
+
+	for (i = 0; i < ISCSI_ISID_LEN; i++)
+		sid = sid << 8 | session->isid[i];
+	return sid << 16 | session->tsih;
+}
+
+static int fake_session_new(void *priv, struct kern_session *session)
+{
+	struct fake *fake = priv;
+	int ret = 0;
+
+	if (fake->nresults) {
+		ret = fake->results[0];
+		memmove(fake->results, fake->results + 1,
+			--fake->nresults * sizeof(int));
+	}
+	if (ret)
+		return ret;
+	session->sid = fake_sid(session);
+	memcpy(fake->params, session->params, sizeof(fake->params));
+	assert_true(fake->nsessions < FAKE_SESSIONS);
+	fake->sessions[fake->nsessions] = *session;
+	fake->sessions[fake->nsessions++].sockfd = dup(session->sockfd);
+	return 0;
+}
+
+int fake_drop_session(struct fake *fake, int index,
+		      struct kern_session *closed)
+{
+	if (index >= fake->nsessions)
+		return -ENOENT;
+	*closed = fake->sessions[index];
+	if (closed->sockfd > 0)
+		close(closed->sockfd);
+	fake->sessions[index] = fake->sessions[--fake->nsessions];
+	return 0;
+}
+
+static int fake_session_del(void *priv, uint32_t tid, uint64_t sid)
+{
+	struct fake *fake = priv;
+
+	(void)tid;
+	(void)sid;
+	fake->ndeleted++;
+	return 0;
+}
+
+static int fake_session_dump(void *priv, kern_session_fn fn, void *arg)
+{
+	struct fake *fake = priv;
+	int i;
+
+	for (i = 0; i < fake->nsessions; i++)
+		fn(arg, &fake->sessions[i]);
+	return 0;
+}
+
+static const struct kern_ops fake_ops = {
+	.target_new = fake_target_new,
+	.target_del = fake_target_del,
+	.target_set = fake_target_set,
+	.target_dump = fake_target_dump,
+	.session_new = fake_session_new,
+	.session_del = fake_session_del,
+	.session_dump = fake_session_dump,
+};
+
+void fake_close_session(struct fake *fake, int index)
+{
+	struct kern_session closed;
+
+	assert_int_equal(fake_drop_session(fake, index, &closed), 0);
+	session_closed(&fake->ctx, &closed);
+}
+
+struct fake *fake_new(void)
+{
+	struct fake *fake = calloc(1, sizeof(*fake));
+
+	assert_non_null(fake);
+	fake_messages_clear();
+	log_sink(collect, NULL);
+	assert_int_equal(ev_init(&fake->ctx.loop), 0);
+	LIST_INIT(&fake->ctx.conns);
+	session_table_init(&fake->ctx);
+	fake->ctx.kern.ops = &fake_ops;
+	fake->ctx.kern.priv = fake;
+	fake->ctx.opt.port = ISCSI_PORT;
+	return fake;
+}
+
+void fake_free(struct fake *fake)
+{
+	struct kern_session closed;
+
+	listen_close(&fake->ctx);
+	conn_close_all(&fake->ctx);
+	while (!fake_drop_session(fake, 0, &closed))
+		;
+	session_table_free(&fake->ctx);
+	config_free(fake->ctx.conf);
+	ev_fini(&fake->ctx.loop);
+	log_sink(NULL, NULL);
+	free(fake);
+}
+
+void fake_config(struct fake *fake, const char *text)
+{
+	size_t len = strlen(text);
+	struct config *conf;
+	char *buf;
+
+	buf = malloc(len + 1);
+	assert_non_null(buf);
+	memcpy(buf, text, len);
+	assert_int_equal(config_parse("test.conf", buf, len, &conf), 0);
+	free(buf);
+	assert_int_equal(target_apply(&fake->ctx, conf), 0);
+}
+
+/* the initiator */
+
+struct client *client_new(struct fake *fake)
+{
+	struct client *client = calloc(1, sizeof(*client));
+	int fds[2];
+
+	assert_non_null(client);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0,
+				    fds), 0);
+	assert_int_equal(conn_new(&fake->ctx, fds[0], "192.0.2.1:12345"), 0);
+	client->fake = fake;
+	client->fd = fds[1];
+	client->req.login_req.opcode = ISCSI_OP_LOGIN_REQ | ISCSI_OPF_IMMEDIATE;
+	memcpy(client->req.login_req.isid, "\x00\x02\x3d\x01\x02\x03", 6);
+	client->req.login_req.cid = htobe16(7);
+	client->req.login_req.itt = htobe32(0x1234);
+	client->req.login_req.cmd_sn = htobe32(0x100);
+	return client;
+}
+
+void client_free(struct client *client)
+{
+	close(client->fd);
+	free(client);
+}
+
+void client_raw(struct client *client, const void *data, size_t len)
+{
+	const char *pos = data;
+	ssize_t n;
+
+	while (len) {
+		n = send(client->fd, pos, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (n > 0) {
+			pos += n;
+			len -= n;
+		} else {
+			assert_int_equal(errno, EAGAIN);
+			client_pump(client, 10);
+		}
+	}
+}
+
+void client_send(struct client *client, const void *data, uint32_t len)
+{
+	char pad[4] = { 0 };
+
+	iscsi_dsl_put(client->req.bhs.dsl, len);
+	client_raw(client, &client->req, ISCSI_BHS_LEN);
+	client_raw(client, data, len);
+	client_raw(client, pad, iscsi_pad(len));
+}
+
+void client_pump(struct client *client, int ms)
+{
+	assert_int_equal(ev_once(&client->fake->ctx.loop, ms), 0);
+}
+
+/* Return: bytes read; 0 at the end of the connection */
+static size_t client_read(struct client *client, void *buf, size_t len)
+{
+	uint64_t end = ev_now() + WAIT_MS;
+	size_t done = 0;
+	ssize_t n;
+
+	while (done < len) {
+		n = recv(client->fd, (char *)buf + done, len - done,
+			 MSG_DONTWAIT);
+		if (!n || (n < 0 && errno == ECONNRESET))
+			break;
+		if (n > 0) {
+			done += n;
+			continue;
+		}
+		assert_int_equal(errno, EAGAIN);
+		assert_true(ev_now() < end);
+		client_pump(client, 10);
+	}
+	return done;
+}
+
+void client_recv(struct client *client)
+{
+	char pad[4];
+
+	assert_int_equal(client_read(client, &client->rsp, ISCSI_BHS_LEN),
+			 ISCSI_BHS_LEN);
+	client->len = iscsi_dsl_get(client->rsp.bhs.dsl);
+	assert_true(client->len < sizeof(client->data));
+	assert_int_equal(client_read(client, client->data, client->len),
+			 client->len);
+	client_read(client, pad, iscsi_pad(client->len));
+	client->data[client->len] = '\0';
+}
+
+void client_eof(struct client *client)
+{
+	char byte;
+
+	assert_int_equal(client_read(client, &byte, 1), 0);
+}
+
+bool client_has(const struct client *client, const char *pair)
+{
+	const char *pos = client->data;
+
+	for (; pos < client->data + client->len; pos += strlen(pos) + 1)
+		if (!strcmp(pos, pair))
+			return true;
+	return false;
+}
+
+void client_login(struct client *client, uint8_t flags, const char *text,
+		  size_t len)
+{
+	client->req.login_req.flags = flags;
+	client_send(client, text, len);
+	client_recv(client);
+	assert_int_equal(client->rsp.bhs.opcode, ISCSI_OP_LOGIN_RSP);
+	assert_int_equal(client->rsp.login_rsp.itt, client->req.login_req.itt);
+}
+
+void client_status(struct client *client, int status)
+{
+	assert_int_equal(client->rsp.login_rsp.status_class << 8 |
+			 client->rsp.login_rsp.status_detail, status);
+	if (!status)
+		return;
+	/* an error is the end: no text, no transition, connection closed */
+	assert_int_equal(client->rsp.login_rsp.flags & 0xc0, 0);
+	assert_int_equal(client->len, 0);
+	client_eof(client);
+}
+
+void client_login_full(struct client *client, bool discovery)
+{
+	if (discovery)
+		client_login(client, CSG(1) | T_TO(3), TEXT(DISCOVERY_TEXT));
+	else
+		client_login(client, CSG(1) | T_TO(3), TEXT(NORMAL_TEXT));
+	client_status(client, 0);
+	assert_int_equal(client->rsp.login_rsp.flags, CSG(1) | T_TO(3));
+	assert_int_not_equal(client->rsp.login_rsp.tsih, 0);
+}

@@ -1,0 +1,122 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Lets initiators that are other people's programs talk to the daemon's code,
+# on a fake kernel driver: initiators.sh path/to/scstd-fake
+#
+# Only what needs no kernel: discovery, and a login to a target that is not
+# there.  Output is TAP.
+
+fake=$1
+work=$(mktemp -d) || exit 1
+n=0
+failed=0
+fake_pid=
+
+# shellcheck disable=SC2317  # called by the trap
+cleanup()
+{
+	exec 3>&-
+	[ -z "$fake_pid" ] || wait "$fake_pid"
+	rm -rf "$work"
+}
+trap cleanup EXIT
+
+result()	# status description
+{
+	n=$((n + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $n - $2"
+	else
+		echo "not ok $n - $2"
+		sed 's/^/# /' "$work/out"
+		failed=1
+	fi
+}
+
+skip()		# description reason
+{
+	n=$((n + 1))
+	echo "ok $n - $1 # SKIP $2"
+}
+
+start()		# configuration on standard input; sets $port
+{
+	exec 3>&-
+	[ -z "$fake_pid" ] || wait "$fake_pid"
+	cat >"$work/conf"
+	rm -f "$work/stdin" "$work/port"
+	mkfifo "$work/stdin" "$work/port"
+	"$fake" "$work/conf" <"$work/stdin" >"$work/port" 2>"$work/log" &
+	fake_pid=$!
+	exec 3>"$work/stdin"
+	read -r port <"$work/port"
+	[ -n "$port" ] && return
+	cat "$work/log"
+	exit 1
+}
+
+# what iscsi-ls prints must name exactly these targets
+libiscsi_discovery()	# description count
+{
+	if ! command -v iscsi-ls >/dev/null; then
+		skip "$1" "no iscsi-ls"
+		return
+	fi
+	timeout 20 iscsi-ls "iscsi://127.0.0.1:$port" >"$work/out" 2>&1 &&
+		[ "$(grep -c '^Target:iqn' "$work/out")" -eq "$2" ]
+	result $? "$1"
+}
+
+libiscsi_no_target()
+{
+	if ! command -v iscsi-inq >/dev/null; then
+		skip "libiscsi: unknown target is refused" "no iscsi-inq"
+		return
+	fi
+	timeout 20 iscsi-inq \
+		"iscsi://127.0.0.1:$port/iqn.2026-11.org.example:no/0" \
+		>"$work/out" 2>&1
+	grep -qi 'not found\|515' "$work/out"
+	result $? "libiscsi: unknown target is refused"
+}
+
+open_iscsi_discovery()	# description count
+{
+	if ! command -v iscsiadm >/dev/null; then
+		skip "$1" "no iscsiadm"
+		return
+	elif [ ! -d /sys/class/iscsi_transport ]; then
+		skip "$1" "kernel has no iscsi_tcp"
+		return
+	fi
+	timeout 20 iscsiadm -m discovery -t st -p "127.0.0.1:$port" \
+		-o nonpersistent >"$work/out" 2>&1 &&
+		[ "$(grep -c iqn "$work/out")" -eq "$2" ]
+	result $? "$1"
+}
+
+start <<-END
+	PortalAddress 127.0.0.1
+	Target iqn.2026-11.org.example:a
+	Target iqn.2026-11.org.example:b
+END
+libiscsi_discovery "libiscsi: two targets" 2
+open_iscsi_discovery "open-iscsi: two targets" 2
+libiscsi_no_target
+
+many()
+{
+	i=0
+	while [ $i -lt 1000 ]; do
+		echo "Target iqn.2026-11.org.example:disk$i"
+		i=$((i + 1))
+	done
+}
+many >"$work/many"
+start <"$work/many"
+libiscsi_discovery "libiscsi: 1,000 targets" 1000
+open_iscsi_discovery "open-iscsi: 1,000 targets" 1000
+
+echo "1..$n"
+exit $failed

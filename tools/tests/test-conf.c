@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Numbers, lines, the configuration file, and the manual page that describes
+ * it.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf.h"
+#include "fake.h"
+#include "strnum.h"
+
+static void test_numbers(void **state)
+{
+	static const struct {
+		const char *str;
+		int ret;
+		uint32_t val;
+	} cases[] = {
+		{ "10", 0, 10 }, { "0x10", 0, 16 }, { "010", 0, 8 },
+		{ "0", -ERANGE, 0 }, { "1", 0, 1 }, { "100", 0, 100 },
+		{ "101", -ERANGE, 0 }, { "0x65", -ERANGE, 0 },
+		{ "", -EINVAL, 0 }, { "-1", -EINVAL, 0 }, { "+1", -EINVAL, 0 },
+		{ " 1", -EINVAL, 0 }, { "1 ", -EINVAL, 0 },
+		{ "08", -EINVAL, 0 }, { "0x", -EINVAL, 0 },
+		{ "0xg", -EINVAL, 0 }, { "1a", -EINVAL, 0 },
+		{ "18446744073709551617", -ERANGE, 0 },
+	};
+	unsigned int i;
+	uint64_t big;
+	uint32_t val;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		val = 0;
+		assert_int_equal(strnum_u32(cases[i].str, 1, 100, &val),
+				 cases[i].ret);
+		assert_int_equal(val, cases[i].val);
+	}
+	assert_int_equal(strnum_u64("18446744073709551615", UINT64_MAX, &big),
+			 0);
+	assert_true(big == UINT64_MAX);
+	assert_int_equal(strnum_u64("18446744073709551616", UINT64_MAX, &big),
+			 -ERANGE);
+	assert_int_equal(strnum_text("010", &big), 0);
+	assert_true(big == 10);
+}
+
+static int parse_len(const char *text, size_t len, struct config **conf)
+{
+	/* exactly the room that is promised, so that ASan sees overruns */
+	char *buf = malloc(len + 1);
+	int ret;
+
+	assert_non_null(buf);
+	memcpy(buf, text, len);
+	*conf = NULL;
+	ret = config_parse("t", buf, len, conf);
+	free(buf);
+	return ret;
+}
+
+static int parse(const char *text, struct config **conf)
+{
+	return parse_len(text, strlen(text), conf);
+}
+
+static int begin(void **state)
+{
+	*state = fake_new();
+	return 0;
+}
+
+static int finish(void **state)
+{
+	fake_free(*state);
+	return 0;
+}
+
+static void test_good(void **state)
+{
+	static const char text[] =
+		"# a comment\n"
+		"  # another\n"
+		"\n"
+		"PortalAddress 192.0.2.1\n"
+		"TARGET iqn.2026-11.org.example:one\r\n"
+		"\tAlias  some words \n"
+		"\tinitialr2t Yes\n"
+		"\tImmediateData=No\n"
+		"\tMaxBurstLength = 0x10000\n"
+		"\tFirstBurstLength\t=8192\n"
+		"\tHeaderDigest None,CRC32C\n"
+		"\tDataDigest CRC32C , None\n"
+		"\tQueuedCommands 128\n"
+		"Target = iqn.2026-11.org.example:two\n"
+		"MaxSessions 4";	/* no newline at the end */
+	const struct target *one, *two;
+	struct config *conf;
+
+	(void)state;
+	assert_int_equal(parse(text, &conf), 0);
+	assert_int_equal(conf->ntargets, 2);
+	one = config_target(conf, "iqn.2026-11.org.example:one");
+	two = config_target(conf, "iqn.2026-11.org.example:two");
+	assert_non_null(one);
+	assert_non_null(two);
+	assert_string_equal(one->alias, "some words");
+	assert_int_equal(one->session[SP_INITIAL_R2T], 1);
+	assert_int_equal(one->session[SP_IMMEDIATE_DATA], 0);
+	assert_int_equal(one->session[SP_MAX_BURST], 65536);
+	assert_int_equal(one->session[SP_FIRST_BURST], 8192);
+	assert_int_equal(one->session[SP_HEADER_DIGEST], 3);
+	assert_int_equal(one->session[SP_DATA_DIGEST], 3);
+	assert_int_equal(one->target[TP_QUEUED_COMMANDS], 128);
+	assert_int_equal(two->target[TP_MAX_SESSIONS], 4);
+	assert_string_equal(STAILQ_FIRST(&conf->portals)->host, "192.0.2.1");
+	assert_string_equal(fake_messages, "");
+	config_free(conf);
+}
+
+static void test_defaults(void **state)
+{
+	static const uint32_t session[SP_COUNT] = {
+		0, 1, 1, 1048576, 1048576, 1048576, 65536, 0, 0, 32, 0, 0, 0,
+		DIGEST_NONE, DIGEST_NONE, 0, 0, 2048, 2048,
+	};
+	static const uint32_t target[TP_COUNT] = { 32, 90, 30, 30, 0 };
+	struct config *conf;
+
+	(void)state;
+	assert_int_equal(parse("Target iqn.a\n", &conf), 0);
+	assert_memory_equal(STAILQ_FIRST(&conf->targets)->session, session,
+			    sizeof(session));
+	assert_memory_equal(STAILQ_FIRST(&conf->targets)->target, target,
+			    sizeof(target));
+	config_free(conf);
+}
+
+/* what is wrong, and what is said about it */
+static const struct {
+	const char *text;
+	const char *message;
+} bad[] = {
+	{ "Foo 1\n", "t:1: unknown key 'Foo'" },
+	{ "\n\nTarget iqn.a\nLun 0 Path=/x\n", "t:4: unknown key 'Lun'" },
+	{ "=x\n", "t:1: line begins with '='" },
+	{ "Target\n", "t:1: Target: value is missing" },
+	{ "Target iqn.a iqn.b\n", "t:1: Target: unexpected 'iqn.b'" },
+	{ "Target iqn.a\nTarget iqn.a\n",
+	  "t:2: Target: 'iqn.a' is defined twice" },
+	{ "Target iqn.a/b\n", "t:1: Target: 'iqn.a/b' is not an iSCSI name" },
+	{ "Target iqn.a,b\n", "is not an iSCSI name" },
+	{ "InitialR2T Yes\n", "t:1: InitialR2T belongs behind a Target line" },
+	{ "Alias x\n", "t:1: Alias belongs behind a Target line" },
+	{ "Target iqn.a\nInitialR2T yes\n",
+	  "t:2: InitialR2T: 'yes' is neither Yes nor No" },
+	{ "Target iqn.a\nInitialR2T\n", "t:2: InitialR2T: value is missing" },
+	{ "Target iqn.a\nMaxBurstLength 511\n",
+	  "t:2: MaxBurstLength: 511 is not within 512..1048576" },
+	{ "Target iqn.a\nMaxBurstLength 1048577\n", "not within" },
+	{ "Target iqn.a\nMaxBurstLength 1M\n",
+	  "t:2: MaxBurstLength: '1M' is not a number" },
+	{ "Target iqn.a\nMaxBurstLength 4096 8192\n", "unexpected '8192'" },
+	{ "Target iqn.a\nMaxConnections 2\n", "not within 1..1" },
+	{ "Target iqn.a\nErrorRecoveryLevel 1\n", "not within 0..0" },
+	{ "Target iqn.a\nOFMarker Yes\n", "t:2: OFMarker: 'Yes' is not supp" },
+	{ "Target iqn.a\nHeaderDigest MD5\n",
+	  "t:2: HeaderDigest: 'MD5' is neither None nor CRC32C" },
+	{ "Target iqn.a\nHeaderDigest\n", "t:2: HeaderDigest: value is miss" },
+	{ "Target iqn.a\nQueuedCommands 0\n", "not within 1..2048" },
+	{ "PortalAddress\n", "t:1: PortalAddress: value is missing" },
+	{ "PortalAddress 1.2.3.4:0\n", "'0' is not a port" },
+	{ "PortalAddress 1.2.3.4:99999\n", "'99999' is not a port" },
+	{ "PortalAddress 1.2.3.4:\n", "is not an address" },
+	{ "PortalAddress [::1\n", "is not an address" },
+	{ "PortalAddress []:3260\n", "is not an address" },
+	{ "PortalAddress [::1]x\n", "is not an address" },
+	{ "PortalAddress a,b\n", "is not an address" },
+	{ "PortalAddress :3260\n", "is not an address" },
+	{ "IncomingUser joe secretsecret\n",
+	  "t:1: IncomingUser is not supported by this version; refusing" },
+	{ "Target iqn.a\nIncomingUser joe secretsecret\n", "t:2: IncomingU" },
+	{ "Target iqn.a\nOutgoingUser joe secretsecret\n", "t:2: OutgoingU" },
+	{ "iSNSServer 192.0.2.1\n", "t:1: iSNSServer is not supported" },
+	{ "iSNSAccessControl Yes\n", "t:1: iSNSAccessControl is not supp" },
+	{ "Target iqn.a\niSNSServer x\n",
+	  "t:2: iSNSServer belongs before the first Target" },
+};
+
+static void test_bad(void **state)
+{
+	struct config *conf;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		fake_messages_clear();
+		assert_int_equal(parse(bad[i].text, &conf), -EINVAL);
+		if (!strstr(fake_messages, bad[i].message))
+			print_message("got '%s'\n", fake_messages);
+		assert_non_null(strstr(fake_messages, bad[i].message));
+	}
+}
+
+/* all are reported, but not what follows from a refused Target line */
+static void test_all_errors(void **state)
+{
+	struct config *conf;
+	char *pos;
+	int n = 0;
+
+	(void)state;
+	assert_int_equal(parse("A 1\nB 2\nTarget iqn.a\nTarget iqn.a\n"
+			       "InitialR2T Yes\nC 3\n", &conf), -EINVAL);
+	for (pos = fake_messages; (pos = strchr(pos, '\n')); pos++)
+		n++;
+	assert_int_equal(n, 4);
+	assert_non_null(strstr(fake_messages, "t:6: unknown key 'C'"));
+}
+
+static void test_long_line(void **state)
+{
+	struct config *conf;
+	char *text = malloc(CONF_LINE_MAX + 64);
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, ' ', CONF_LINE_MAX + 64);
+	memcpy(text, "Target iqn.a\nAlias ", 19);
+	memset(text + 19, 'x', CONF_LINE_MAX - 6);
+	/* exactly the limit, then one more */
+	assert_int_equal(parse_len(text, 13 + CONF_LINE_MAX, &conf), 0);
+	config_free(conf);
+	text[13 + CONF_LINE_MAX] = 'x';
+	assert_int_equal(parse_len(text, 14 + CONF_LINE_MAX, &conf), -EINVAL);
+	assert_non_null(strstr(fake_messages, "t:2: line is longer"));
+	free(text);
+}
+
+static void test_nul_byte(void **state)
+{
+	struct config *conf;
+
+	(void)state;
+	assert_int_equal(parse_len("Target iqn.a\nAlias a\0b\n", 23, &conf),
+			 -EINVAL);
+	assert_non_null(strstr(fake_messages, "t:2: line contains a NUL"));
+}
+
+static void test_long_name(void **state)
+{
+	char text[300] = "Target iqn.";
+	struct config *conf;
+
+	(void)state;
+	memset(text + 11, 'x', 223 - 4);
+	assert_int_equal(parse(text, &conf), 0);
+	config_free(conf);
+	text[11 + 223 - 4] = 'x';
+	assert_int_equal(parse(text, &conf), -EINVAL);
+}
+
+static void test_odd_name(void **state)
+{
+	struct config *conf;
+
+	(void)state;
+	assert_int_equal(parse("Target storage\n", &conf), 0);
+	assert_non_null(strstr(fake_messages, "t:1: 'storage' does not begin"));
+	config_free(conf);
+}
+
+static void test_files(void **state)
+{
+	char path[] = "/tmp/scst-test-XXXXXX";
+	struct config *conf;
+	int fd;
+
+	(void)state;
+	assert_int_equal(config_load("/nonexistent/file", &conf), 0);
+	assert_int_equal(conf->ntargets, 0);
+	config_free(conf);
+	assert_non_null(strstr(fake_messages, "does not exist"));
+	assert_true(config_load("/tmp", &conf) < 0);
+	assert_non_null(strstr(fake_messages, "/tmp: "));
+	fd = mkstemp(path);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, "Target iqn.a\n", 13), 13);
+	assert_int_equal(config_load(path, &conf), 0);
+	assert_int_equal(conf->ntargets, 1);
+	config_free(conf);
+	close(fd);
+	unlink(path);
+}
+
+/* the daemon does not start when it would have to ignore a restriction */
+static void test_deny_file(void **state)
+{
+	char path[] = "/tmp/scst-test-XXXXXX";
+	int fd;
+
+	(void)state;
+	assert_int_equal(access_check("/nonexistent/file"), 0);
+	fd = mkstemp(path);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, "# only comments\n\n", 17), 17);
+	assert_int_equal(access_check(path), 0);
+	assert_int_equal(write(fd, "ALL ALL\n", 8), 8);
+	assert_int_equal(access_check(path), -EINVAL);
+	assert_non_null(strstr(fake_messages, ":3: access rules are not sup"));
+	close(fd);
+	unlink(path);
+}
+
+static void test_example(void **state)
+{
+	struct config *conf;
+
+	(void)state;
+	assert_int_equal(config_load(TOOLS_DIR "/examples/iscsi-scstd.conf",
+				     &conf), 0);
+	assert_true(conf->ntargets >= 1);
+	assert_string_equal(fake_messages, "");
+	config_free(conf);
+}
+
+static char *read_file(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char *text = calloc(1, 65536);
+
+	assert_non_null(file);
+	assert_non_null(text);
+	assert_true(fread(text, 1, 65535, file) > 0);
+	fclose(file);
+	return text;
+}
+
+static void default_text(const struct key_desc *key, char *buf, size_t len)
+{
+	if (key->type == KEY_BOOL)
+		snprintf(buf, len, "%s", key->def ? "Yes" : "No");
+	else if (key->type == KEY_DIGEST)
+		snprintf(buf, len, "None");
+	else
+		snprintf(buf, len, "%u", key->def);
+}
+
+/*
+ * The manual page is written by hand; this keeps it honest: each key has an
+ * item, ".It Ic Key ...", and the item names the default if there is one.
+ */
+static void test_manual(void **state)
+{
+	char *text = read_file(TOOLS_DIR "/man/iscsi-scstd.conf.5");
+	char item[96], def[32], *pos;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < key_table_len; i++) {
+		snprintf(item, sizeof(item), "\n.It Ic %s ",
+			 key_table[i].name);
+		pos = strstr(text, item);
+		if (!pos)
+			print_message("%s is not in the manual\n",
+				      key_table[i].name);
+		assert_non_null(pos);
+		if (key_table[i].type > KEY_TARGET_NUM)
+			continue;
+		default_text(&key_table[i], def, sizeof(def));
+		snprintf(item, sizeof(item), "Default: %s", def);
+		pos = strstr(pos, "Default: ");
+		assert_non_null(pos);
+		if (strncmp(pos, item, strlen(item)))
+			print_message("%s: manual has another default\n",
+				      key_table[i].name);
+		assert_memory_equal(pos, item, strlen(item));
+	}
+	free(text);
+}
+
+int main(void)
+{
+#define TEST(t) cmocka_unit_test_setup_teardown(t, begin, finish)
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_numbers),
+		TEST(test_good),
+		TEST(test_defaults),
+		TEST(test_bad),
+		TEST(test_all_errors),
+		TEST(test_long_line),
+		TEST(test_nul_byte),
+		TEST(test_long_name),
+		TEST(test_odd_name),
+		TEST(test_files),
+		TEST(test_deny_file),
+		TEST(test_example),
+		TEST(test_manual),
+	};
+
+	return cmocka_run_group_tests_name("conf", tests, NULL, NULL);
+}
