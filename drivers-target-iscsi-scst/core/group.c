@@ -4,6 +4,7 @@
  * Everything is under scst_mutex.  The verbs here are the only logic; /proc and
  * configfs call them.
  */
+#include <kunit/visibility.h>
 #include <linux/slab.h>
 
 #include "core_priv.h"
@@ -346,6 +347,7 @@ int scst_group_lun_add(const char *group_name, const char *dev_name, u32 lun,
 		       group_name, dev_name, lun, ret);
 	return ret;
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_group_lun_add);
 
 static struct scst_map *scst_map_find(struct scst_group *group,
 				      const struct scst_device *dev, u32 lun)
