@@ -24,7 +24,7 @@ struct scst_vdisk;
 
 /* What one command may ask for without data-out of that size */
 #define SCST_VDISK_MAX_WRITE_SAME	(64u << 20)	/* bytes */
-#define SCST_VDISK_MAX_UNMAP		(2ull << 30)	/* bytes */
+#define SCST_VDISK_MAX_UNMAP		(512ull << 20)	/* bytes */
 
 /**
  * struct scst_vdisk_io - a transfer that is waited for
