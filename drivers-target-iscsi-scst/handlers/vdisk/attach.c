@@ -134,8 +134,9 @@ void scst_vdisk_set_bdev_limits(struct scst_vdisk *vd,
 
 /*
  * The serial number is the hexadecimal form of 64 bits: the module parameter
- * and the CRC-32 of the name.  It is the same after each restart, and on every
- * target that exports the same name with the same parameter.
+ * and the CRC-32 of the name, as Ethernet and zlib compute it.  It is the same
+ * after each restart, and on every target that exports the same name with the
+ * same parameter.
  */
 static void scst_vdisk_fill_identity(struct scst_vdisk *vd)
 {
@@ -143,7 +144,7 @@ static void scst_vdisk_fill_identity(struct scst_vdisk *vd)
 	const char *name = vd->dev->name;
 	u64 num;
 
-	num = (u64)scst_vdisk_id << 32 | crc32(0, name, strlen(name));
+	num = (u64)scst_vdisk_id << 32 | (u32)~crc32(~0, name, strlen(name));
 	strscpy(id->vendor, vd->ops->vendor, sizeof(id->vendor));
 	strscpy(id->product, name, sizeof(id->product));
 	strscpy(id->revision, SCST_VDISK_REVISION, sizeof(id->revision));

@@ -17,13 +17,15 @@
  * struct scst_blockio_req - bios that belong together
  * @cmd: whose they are; NULL if somebody waits
  * @done: for whoever waits
+ * @retry: called in a worker if an attempt would have had to wait
  * @pending: bios that have not ended, and one for the submitter
- * @status: the first error
+ * @status: an error of one of them
  * @write: direction
  */
 struct scst_blockio_req {
 	struct scst_cmd *cmd;
 	struct completion *done;
+	void (*retry)(struct scst_cmd *cmd);
 	atomic_t pending;
 	blk_status_t status;
 	bool write;
@@ -61,8 +63,6 @@ static scst_sense_t scst_blockio_errno_sense(int err)
 	return scst_blockio_sense(errno_to_blk_status(err), true);
 }
 
-static void scst_blockio_resubmit(struct scst_cmd *cmd);
-
 static void scst_blockio_req_put(struct scst_blockio_req *req)
 {
 	struct scst_cmd *cmd = req->cmd;
@@ -72,7 +72,7 @@ static void scst_blockio_req_put(struct scst_blockio_req *req)
 	if (!cmd)
 		complete(req->done);
 	else if (req->status == BLK_STS_AGAIN)
-		scst_cmd_defer(cmd, scst_blockio_resubmit);
+		scst_cmd_defer(cmd, req->retry);
 	else
 		scst_cmd_complete(cmd, scst_blockio_sense(req->status,
 							  req->write));
@@ -83,7 +83,7 @@ static void scst_blockio_end_io(struct bio *bio)
 	struct scst_blockio_req *req = bio->bi_private;
 
 	if (bio->bi_status)
-		cmpxchg(&req->status, BLK_STS_OK, bio->bi_status);
+		WRITE_ONCE(req->status, bio->bi_status);
 	bio_put(bio);
 	scst_blockio_req_put(req);
 }
@@ -156,6 +156,8 @@ static blk_opf_t scst_blockio_opf(bool write, bool stable)
 	return REQ_OP_WRITE | REQ_SYNC | REQ_IDLE | (stable ? REQ_FUA : 0);
 }
 
+static void scst_blockio_resubmit(struct scst_cmd *cmd);
+
 static void scst_blockio_start(struct scst_cmd *cmd, blk_opf_t flags)
 {
 	struct scst_blockio_req *req = (void *)cmd->hpriv;
@@ -174,6 +176,7 @@ static void scst_blockio_start(struct scst_cmd *cmd, blk_opf_t flags)
 		io.stable = scst_vdisk_stable(vd, cmd);
 	}
 	req->cmd = cmd;
+	req->retry = scst_blockio_resubmit;
 	scst_blockio_submit(req, vd->bdev,
 			    scst_blockio_opf(io.write, io.stable) | flags, &io);
 }
@@ -231,18 +234,28 @@ static scst_sense_t scst_blockio_flush(struct scst_vdisk *vd, u64 pos, u64 len)
 	return scst_blockio_errno_sense(blkdev_issue_flush(vd->bdev));
 }
 
+static void scst_blockio_sync_work(struct scst_cmd *cmd)
+{
+	scst_cmd_complete(cmd, scst_blockio_flush(scst_vdisk_of(cmd), 0, 0));
+}
+
 /* A flush is one bio without data; it never has to be split */
 static void scst_blockio_sync(struct scst_cmd *cmd)
 {
 	struct scst_blockio_req *req = (void *)cmd->hpriv;
 	struct scst_vdisk *vd = scst_vdisk_of(cmd);
 
+	if (!vd->nowait) {
+		scst_cmd_defer(cmd, scst_blockio_sync_work);
+		return;
+	}
 	req->cmd = cmd;
+	req->retry = scst_blockio_sync_work;
 	req->status = BLK_STS_OK;
 	req->write = true;
 	atomic_set(&req->pending, 1);
-	submit_bio(scst_blockio_bio(req, vd->bdev, 0,
-				    REQ_OP_WRITE | REQ_PREFLUSH, 0));
+	submit_bio(scst_blockio_bio(req, vd->bdev, 0, REQ_OP_WRITE |
+				    REQ_PREFLUSH | REQ_NOWAIT, 0));
 	scst_blockio_req_put(req);
 }
 
