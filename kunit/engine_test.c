@@ -290,7 +290,7 @@ static const struct engine_refusal engine_refusals[] = {
 	  DMA_FROM_DEVICE, SCST_LBA_OUT_OF_RANGE },
 	{ "largest LBA", 0, READ_10, U32_MAX, U16_MAX, DMA_FROM_DEVICE,
 	  SCST_LBA_OUT_OF_RANGE },
-	{ "read in a write direction", 0, READ_10, 0, 1, DMA_TO_DEVICE,
+	{ "write in a read direction", 0, WRITE_10, 0, 1, DMA_FROM_DEVICE,
 	  SCST_INVALID_FIELD_IN_CDB },
 	{ "write to a read-only LUN", 1, WRITE_10, 0, 1, DMA_TO_DEVICE,
 	  SCST_WRITE_PROTECTED },
@@ -355,6 +355,22 @@ static void engine_long_expectation(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ec->cmd.bufflen, SECTOR_SIZE);
 	scst_cmd_complete(&ec->cmd, SCST_GOOD);
 	KUNIT_EXPECT_EQ(test, scst_cmd_residual(&ec->cmd), -2 * SECTOR_SIZE);
+	scst_cmd_finish(&ec->cmd);
+}
+
+/* Who announced data-out cannot receive anything */
+static void engine_read_as_write(struct kunit *test)
+{
+	struct engine_cmd *ec = engine_cmds(test, 1);
+	struct engine *e = test->priv;
+
+	engine_init_cmd(ec, e->alice, READ_10, 0, 1);
+	ec->cmd.exp_dir = DMA_TO_DEVICE;
+	scst_cmd_submit(&ec->cmd);
+	KUNIT_EXPECT_EQ(test, ec->data_waits, 0);
+	KUNIT_EXPECT_EQ(test, ec->cmd.bufflen, 0);
+	scst_cmd_complete(&ec->cmd, SCST_GOOD);
+	KUNIT_EXPECT_EQ(test, scst_cmd_residual(&ec->cmd), SECTOR_SIZE);
 	scst_cmd_finish(&ec->cmd);
 }
 
@@ -631,6 +647,7 @@ static struct kunit_case engine_cases[] = {
 	KUNIT_CASE_PARAM(engine_refuses, engine_refusal_gen_params),
 	KUNIT_CASE(engine_short_expectation),
 	KUNIT_CASE(engine_long_expectation),
+	KUNIT_CASE(engine_read_as_write),
 	KUNIT_CASE(engine_ordered),
 	KUNIT_CASE(engine_head_of_queue),
 	KUNIT_CASE(engine_abort_executing),

@@ -18,15 +18,19 @@ static bool scst_op_has(const struct scst_cmd *cmd, u32 flag)
 
 /*
  * The CDB says what moves, the transport says what it expects to move; the
- * smaller length wins, contradicting directions are refused.
+ * smaller length wins.  An initiator that announced data-out can receive
+ * nothing: its read moves no bytes, and the residual tells.  A write without
+ * data would be acknowledged and lost, so that is refused.
  */
 static scst_sense_t scst_check_expected(struct scst_cmd *cmd)
 {
+	if (cmd->exp_dir != DMA_NONE && cmd->exp_len &&
+	    cmd->dir != DMA_NONE && cmd->exp_dir != cmd->dir) {
+		if (cmd->dir == DMA_TO_DEVICE)
+			return SCST_INVALID_FIELD_IN_CDB;
+		cmd->exp_len = 0;
+	}
 	cmd->bufflen = min(cmd->data_len, cmd->exp_len);
-	if (!cmd->bufflen)
-		return SCST_GOOD;
-	if (cmd->exp_dir != DMA_NONE && cmd->exp_dir != cmd->dir)
-		return SCST_INVALID_FIELD_IN_CDB;
 	return SCST_GOOD;
 }
 
