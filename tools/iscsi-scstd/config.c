@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -143,7 +144,8 @@ static struct target *target_alloc(const char *name)
 
 	if (!target)
 		return NULL;
-	strcpy(target->name, name);
+	/* name_is_valid() has measured it */
+	memcpy(target->name, name, strlen(name) + 1);
 	STAILQ_INIT(&target->portals);
 	for (i = 0; i < SP_COUNT; i++)
 		target->session[i] = key_session(i)->def;
@@ -236,14 +238,10 @@ static struct portal *portal_alloc(const char *host, uint16_t port)
 
 	if (!portal)
 		return NULL;
-	portal->host = malloc(strlen(host) + 3);
-	if (!portal->host) {
+	if (asprintf(&portal->host, bare_v6 ? "[%s]" : "%s", host) < 0) {
 		free(portal);
 		return NULL;
 	}
-	strcpy(portal->host, bare_v6 ? "[" : "");
-	strcat(portal->host, host);
-	strcat(portal->host, bare_v6 ? "]" : "");
 	portal->port = port;
 	return portal;
 }

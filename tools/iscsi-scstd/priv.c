@@ -11,6 +11,7 @@
 #include <linux/capability.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 
 #include "scstd.h"
@@ -31,6 +32,17 @@ static void protect_from_oom(void)
 		close(fd);
 }
 
+/* without the limit lifted, allocations would fail after priv_drop() */
+static int lock_memory(void)
+{
+	const struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
+
+	if (setrlimit(RLIMIT_MEMLOCK, &unlimited) ||
+	    mlockall(MCL_CURRENT | MCL_FUTURE))
+		return -errno;
+	return 0;
+}
+
 /**
  * priv_protect() - stay able to run while memory is short
  *
@@ -43,7 +55,7 @@ void priv_protect(void)
 	protect_from_oom();
 	if (prctl(PR_SET_IO_FLUSHER, 1, 0, 0, 0))
 		log_debug("cannot become an I/O flusher: %s", strerror(errno));
-	if (mlockall(MCL_CURRENT | MCL_FUTURE))
+	if (lock_memory())
 		log_debug("cannot lock memory: %s", strerror(errno));
 }
 

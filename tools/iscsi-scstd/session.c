@@ -203,7 +203,8 @@ static void session_fill(struct conn *conn)
 	session->tid = login->tid;
 	session->cid = login->cid;
 	memcpy(session->isid, login->isid, sizeof(session->isid));
-	strcpy(session->initiator, login->initiator);
+	memcpy(session->initiator, login->initiator,
+	       sizeof(session->initiator));
 	session->params = login->nego.val;
 	session->sockfd = conn->io.fd;
 	session->exp_cmd_sn = login->exp_cmd_sn;

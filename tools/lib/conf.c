@@ -155,8 +155,10 @@ static int conf_load(int fd, const char *file, conf_fn fn, void *arg)
 
 	if (fstat(fd, &st))
 		return -errno;
-	if (!S_ISREG(st.st_mode))
-		return -ENOTSUP;
+	if (!S_ISREG(st.st_mode)) {
+		log_err("%s: not a regular file", file);
+		return -EINVAL;
+	}
 	if (st.st_size > CONF_FILE_MAX)
 		return -EFBIG;
 	buf = malloc(st.st_size + 1);

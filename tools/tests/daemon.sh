@@ -1,0 +1,122 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Starts and ends the whole program, linked with a fake kernel driver:
+# daemon.sh path/to/iscsi-scstd
+#
+# Output is TAP.
+
+daemon=$1
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+pidfile=/var/run/iscsi-scstd.pid
+port=$((20000 + $$ % 20000))
+n=0
+failed=0
+
+result()	# status description
+{
+	n=$((n + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $n - $2"
+	else
+		echo "not ok $n - $2"
+		sed 's/^/# /' "$work/out"
+		failed=1
+	fi
+}
+
+skip()		# description reason
+{
+	n=$((n + 1))
+	echo "ok $n - $1 # SKIP $2"
+}
+
+run()		# arguments; status and output in $status and $work/out
+{
+	timeout 20 "$daemon" "$@" >"$work/out" 2>&1
+	status=$?
+}
+
+expect()	# status pattern description
+{
+	[ "$status" -eq "$1" ] && grep -q -- "$2" "$work/out"
+	result $? "$3"
+}
+
+listens()
+{
+	(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null
+}
+
+# within some seconds
+becomes()	# command
+{
+	for _ in $(seq 100); do
+		"$@" && return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+ended()
+{
+	! kill -0 "$pid" 2>/dev/null
+}
+
+echo "Target iqn.2026-11.org.example:a" >"$work/conf"
+echo "Target" >"$work/bad"
+echo "IncomingUser joe secret" >"$work/user"
+args=(-c "$work/conf" -a 127.0.0.1 -p "$port")
+
+run -v
+expect 0 '^iscsi-scstd version [0-9]' "version"
+run --help
+expect 1 '^Usage: ' "help"
+run -p 65536
+expect 1 "--port: '65536' is not a number" "port out of range"
+run -p 3260 more
+expect 1 "unexpected argument 'more'" "argument"
+run -z
+expect 1 '^Usage: ' "unknown option"
+run -f -c "$work/bad"
+expect 1 "$work/bad:1: Target: value is missing" "error with file and line"
+run -f -c "$work/user"
+expect 1 'IncomingUser is not supported' "restriction is not ignored"
+
+"$daemon" -f "${args[@]}" >"$work/out" 2>&1 &
+pid=$!
+becomes listens
+result $? "foreground: listens"
+run -f "${args[@]}"
+expect 1 'Address already in use' "port in use"
+kill -TERM $pid
+wait $pid
+result $? "foreground: ends with status 0"
+
+name="daemon: returns when it listens"
+if [ "$(id -u)" -ne 0 ]; then
+	skip "$name" "not root"
+elif [ -e "$pidfile" ]; then
+	skip "$name" "$pidfile exists"
+else
+	run "${args[@]}"
+	pid=$(cat "$pidfile")
+	[ "$status" -eq 0 ] && listens && kill -0 "$pid"
+	result $? "$name"
+	run "${args[@]}"
+	expect 1 'already running' "daemon: only one"
+	kill -HUP "$pid"
+	sleep 0.2
+	listens
+	result $? "daemon: SIGHUP does not end it"
+	kill -TERM "$pid"
+	becomes ended && [ ! -e "$pidfile" ]
+	result $? "daemon: SIGTERM does"
+	run -c "$work/conf" -a 192.0.2.1 -p "$port"
+	[ "$status" -eq 1 ] && [ ! -e "$pidfile" ]
+	result $? "daemon: failure reaches the caller"
+fi
+
+echo "1..$n"
+exit $failed
