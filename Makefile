@@ -2,7 +2,7 @@
 # Entry points.  `make` alone lists them; README.md says what they are for.
 
 SHELL := /bin/sh
-export BASE DEBUG UML PERF ICOUNT SMP FORWARD KERNEL_TREE JOBS
+export BASE DEBUG UML PERF ICOUNT SMP FORWARD BASES KERNEL_TREE JOBS
 
 help:
 	@sed -n 's/^##//p' Makefile

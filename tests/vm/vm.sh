@@ -34,7 +34,7 @@ vm_start() {
 		fwd=$fwd,hostfwd=tcp:127.0.0.1:${f%:*}-10.0.2.15:${f#*:}
 	done
 	accel=${VM_ACCEL:-$(accel)}
-	smp=${VM_SMP:-2}
+	smp=${VM_SMP:-${SMP:-2}}
 	set -- -nodefaults -no-user-config -display none -no-reboot \
 		-machine pc -accel "$accel" -m "${VM_MEM:-${mem:-1024}}"
 	case $accel in
