@@ -88,6 +88,7 @@ kind()		# kind nullio|fileio: both block sizes on one disk
 	measure "$1-4k" 32 8 "$(url $lun)"
 	measure "$1-128k" 8 256 "$(url $lun)"
 	"${TARGET}_stop" >/dev/null 2>&1
+	return 0
 }
 
 ip link set lo up

@@ -11,10 +11,17 @@ SESSION=${0%/*}/howto.session
 OTHER=iqn.2007-05.com.example:storage.iscsi-scst-1
 DEBUG=/sys/bus/pseudo/drivers/scsi_debug
 
-debug_host()	# debug_host TYPE LUNS: one more host with that many devices
+debug_luns()	# debug_luns HOST LUNS: all of its devices are there
 {
-	echo "$1" >$DEBUG/ptype && echo "$2" >$DEBUG/max_luns &&
-		echo 1 >$DEBUG/add_host
+	[ "$(find /sys/bus/scsi/devices/ -name "$1:0:0:*" | wc -l)" = "$2" ]
+}
+
+# One after the other, so that the order is the one of the session file even
+# if hosts are scanned in the background
+debug_host()	# debug_host HOST TYPE LUNS: that host, with that many devices
+{
+	echo "$2" >$DEBUG/ptype && echo "$3" >$DEBUG/max_luns &&
+		echo 1 >$DEBUG/add_host && poll 20 debug_luns "$1" "$3"
 }
 
 local_disks()
@@ -22,8 +29,8 @@ local_disks()
 	[ ! -d /sys/class/scsi_host/host0 ] || return 1
 	modprobe scsi_debug add_host=0 num_tgts=1 dev_size_mb=8 \
 		per_host_store=1 || return 1
-	debug_host 0 1 && debug_host 0 1 && debug_host 13 1 &&
-		debug_host 0 2 && debug_host 0 9 && debug_host 0 9
+	debug_host 0 0 1 && debug_host 1 0 1 && debug_host 2 13 1 &&
+		debug_host 3 0 2 && debug_host 4 0 9 && debug_host 5 0 9
 }
 
 serial_of()	# serial_of H:C:I:L: the local disk's own unit serial number
