@@ -5,6 +5,7 @@
  * scst_assign_mutex serialises all changes; it is outside scst_mutex, because
  * a handler's attach talks to the device and scst_mutex is never held then.
  */
+#include <kunit/visibility.h>
 #include <linux/delay.h>
 #include <linux/module.h>
 
@@ -141,6 +142,7 @@ int scst_device_assign(const char *name, const char *handler_name)
 	mutex_unlock(&scst_assign_mutex);
 	return ret;
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_device_assign);
 
 /**
  * scst_assign_new_device - give a new local device to a handler of its type

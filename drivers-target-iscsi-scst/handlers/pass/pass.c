@@ -173,7 +173,6 @@ static u32 scst_pass_fit(const struct scst_pass_req *req,
 static void scst_pass_set_part(struct scst_pass_req *req, u32 len)
 {
 	struct scst_cmd *cmd = scst_pass_cmd(req);
-
 	const struct scst_cdb_desc *op = cmd->op;
 
 	req->er.offset = req->moved;
@@ -444,18 +443,20 @@ static void scst_pass_done(struct scsi_exec_req *er, struct scsi_cmnd *scmd)
 static int scst_pass_queue(struct scst_pass_req *req,
 			   blk_mq_req_flags_t req_flags)
 {
-	struct scst_device *dev = scst_pass_cmd(req)->dev;
-	struct scst_pass_dev *pd = dev->priv;
-	unsigned long flags;
+	struct scst_cmd *cmd = scst_pass_cmd(req);
+	struct scst_pass_dev *pd = cmd->dev->priv;
 	int ret;
 
 	req->er.req_flags = req_flags;
 	req->er.rq = NULL;
-	spin_lock_irqsave(&pd->lock, flags);
+	spin_lock_irq(&pd->lock);
 	list_add_tail(&req->entry, &pd->inflight);
-	spin_unlock_irqrestore(&pd->lock, flags);
+	/* scst_pass_tm() may have come too early to see it */
+	if (unlikely(scst_cmd_aborted(cmd)))
+		mod_timer(&pd->abort_timer, jiffies + SCST_PASS_ABORT_AGAIN);
+	spin_unlock_irq(&pd->lock);
 
-	ret = scsi_exec_req_fifo(dev->sdev, &req->er);
+	ret = scsi_exec_req_fifo(cmd->dev->sdev, &req->er);
 	if (ret)
 		scst_pass_unlist(pd, req);
 	return ret;
@@ -539,18 +540,16 @@ static void scst_pass_drain(struct work_struct *work)
 /* Queue up; the worker is started if nobody waits yet */
 static void scst_pass_wait(struct scst_pass_dev *pd, struct scst_pass_req *req)
 {
-	bool start;
-
 	spin_lock_irq(&pd->lock);
 	if (req->er.at_head)
 		list_add(&req->entry, &pd->waiting);
 	else
 		list_add_tail(&req->entry, &pd->waiting);
-	start = !pd->draining;
+	/* still locked: without it a reset may end the command, and then all */
+	if (!pd->draining)
+		queue_work(pd->dev->wq, &pd->work);
 	pd->draining = true;
 	spin_unlock_irq(&pd->lock);
-	if (start)
-		queue_work(pd->dev->wq, &pd->work);
 }
 
 static void scst_pass_execute(struct scst_cmd *cmd)
