@@ -49,6 +49,7 @@ static int scst_proc_handler_write(struct scst_proc_node *node, char *line)
 	if (handler->command) {
 		ret = handler->command(handler, line);
 	} else {
+		/* the error code is part of the interface */
 		pr_err("handler %s: takes no commands\n", handler->name);
 		ret = -ENOSYS;
 	}
@@ -198,7 +199,7 @@ static int scst_proc_driver_write(struct scst_proc_node *node, char *line)
 {
 	pr_err("target driver %s: %s takes no commands\n", node->dir->name,
 	       node->name);
-	return -ENOSYS;
+	return -ENOSYS;	/* the error code is part of the interface */
 }
 
 static const struct scst_proc_file scst_proc_driver_file = {
