@@ -243,6 +243,8 @@ u32 scst_iscsi_chunk_crc(void *chunk, unsigned int off, u32 len, u32 crc)
 
 	skb_prepare_seq_read(chunk, off, off + len, &st);
 	while ((n = skb_seq_read(pos, &data, &st))) {
+		/* It gives whole pieces of the packet, even beyond the end */
+		n = min(n, len - pos);
 		crc = scst_iscsi_crc(crc, data, n);
 		pos += n;
 	}
