@@ -354,12 +354,15 @@ the_local_devices()
 	modprobe scsi_debug add_host=0 num_tgts=1 dev_size_mb=8 ||
 		bail "there is no scsi_debug"
 	defer_last rmmod scsi_debug
-	echo 0 >$DEBUG/ptype
-	echo 1 >$DEBUG/add_host
-	echo 3 >$DEBUG/ptype
-	echo 1 >$DEBUG/add_host
 	DISK=0:0:0:0
 	PROCESSOR=1:0:0:0
+	echo 0 >$DEBUG/ptype
+	echo 1 >$DEBUG/add_host
+	# scanning is asynchronous and asks for the type of the moment
+	poll 10 has_line $TOP "^$DISK " ||
+		bail "the local disk does not appear"
+	echo 3 >$DEBUG/ptype
+	echo 1 >$DEBUG/add_host
 	poll 10 has_line $TOP "^$PROCESSOR " ||
 		bail "the local devices do not appear"
 	like "a device without handler has none" "$(cat $TOP)" \
