@@ -269,8 +269,12 @@ static int scst_iscsi_conn_check(struct scst_iscsi_conn *conn,
 	if (since && time_after(now, since + tp[SCST_ISCSI_RSP_TIMEOUT] * HZ))
 		return -ETIMEDOUT;
 	since = READ_ONCE(conn->ping_sent);
-	if (since &&
-	    time_after(now, since + tp[SCST_ISCSI_NOP_IN_TIMEOUT] * HZ))
+	if (!since)
+		return 0;
+	/* Somebody who sends something else is alive, too */
+	if (time_after(READ_ONCE(conn->last_rx), since))
+		since = READ_ONCE(conn->last_rx);
+	if (time_after(now, since + tp[SCST_ISCSI_NOP_IN_TIMEOUT] * HZ))
 		return -ETIMEDOUT;
 	return 0;
 }
@@ -370,7 +374,7 @@ bool scst_iscsi_conn_idle(struct scst_iscsi_conn *conn)
 {
 	if (!scst_iscsi_tcp_idle(conn))
 		return false;
-	cancel_work_sync(&conn->io_work);
+	flush_work(&conn->io_work);
 	return !conn->nr_busy && !conn->nr_ctls;
 }
 
