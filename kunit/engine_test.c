@@ -4,6 +4,7 @@
  * do nothing by themselves, so that each test decides what happens when.
  */
 #include <kunit/test.h>
+#include <linux/blkdev.h>
 #include <linux/completion.h>
 #include <linux/kthread.h>
 #include <linux/slab.h>
