@@ -5,7 +5,6 @@
  */
 #include <kunit/test.h>
 #include <linux/blkdev.h>
-#include <linux/blkdev.h>
 #include <linux/completion.h>
 #include <linux/kthread.h>
 #include <linux/slab.h>
