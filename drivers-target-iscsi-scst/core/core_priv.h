@@ -231,7 +231,9 @@ struct scst_lun *scst_lun_get(struct scst_session *sess, u32 number);
 void scst_lun_put(struct scst_lun *lun);
 int scst_lun_create_locked(struct scst_session *sess,
 			   const struct scst_map *map, scst_sense_t ua);
-void scst_lun_remove_locked(struct scst_lun *lun, struct scst_wait *wait);
+void scst_lun_remove_locked(struct scst_lun *lun,
+			    const struct scst_session *by,
+			    struct scst_wait *wait);
 
 /* session.c */
 void scst_session_put_lun(struct scst_session *sess);

@@ -124,20 +124,21 @@ out_free:
 /**
  * scst_lun_remove_locked - take a LUN away from its session
  * @lun: LUN
+ * @by: its session if that ends, otherwise NULL: then commands that run end with
+ *	TASK ABORTED or, if they cannot be stopped any more, as usual
  * @wait: told when everything of it is released, or NULL
- *
- * Commands that run end with TASK ABORTED or, if they cannot be stopped any
- * more, as usual.
  *
  * Context: scst_mutex held.
  */
-void scst_lun_remove_locked(struct scst_lun *lun, struct scst_wait *wait)
+void scst_lun_remove_locked(struct scst_lun *lun,
+			    const struct scst_session *by,
+			    struct scst_wait *wait)
 {
 	lockdep_assert_held(&scst_mutex);
 	xa_erase(&lun->sess->luns, lun->number);
 	scst_reserve_drop(lun->dev, lun->sess);
 	lun->wait = wait;
 	scst_wait_add(wait);
-	scst_lun_abort(lun, NULL);
+	scst_lun_abort(lun, by);
 	percpu_ref_kill(&lun->ref);
 }

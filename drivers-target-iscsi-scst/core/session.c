@@ -50,7 +50,7 @@ static bool scst_session_sync_one(struct scst_session *sess, u32 number,
 	if (lun && scst_session_lun_fits(lun, map))
 		return false;
 	if (lun) {
-		scst_lun_remove_locked(lun, wait);
+		scst_lun_remove_locked(lun, NULL, wait);
 		ua = SCST_UA_INQUIRY_CHANGED;
 		changed = true;
 	}
@@ -199,10 +199,8 @@ void scst_session_unregister(struct scst_session *sess,
 	sess->closing = true;
 	list_del(&sess->entry);
 	list_del(&sess->group_entry);
-	xa_for_each(&sess->luns, n, lun) {
-		scst_lun_abort(lun, sess);
-		scst_lun_remove_locked(lun, NULL);
-	}
+	xa_for_each(&sess->luns, n, lun)
+		scst_lun_remove_locked(lun, sess, NULL);
 	mutex_unlock(&scst_mutex);
 	scst_session_put_lun(sess);
 }
