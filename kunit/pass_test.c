@@ -827,7 +827,9 @@ static void pass_perf(struct kunit *test)
 	u8 byte = 0xff;
 
 	KUNIT_ASSERT_EQ(test, scst_device_assign(disk_name, "dev_disk_perf"), 0);
-	expect_probe(test, p->alice, SCST_UA_INQUIRY_CHANGED);
+	/* the LUN was away while its handler changed */
+	expect_probe(test, p->alice, SCST_UA_POWER_ON);
+	expect_probe(test, p->alice, SCST_UA_LUNS_CHANGED);
 	pass_init_rw(pc, p->alice, READ_10, 0, 100);
 	pass_run(test, pc);
 	expect_outcome(test, pc, SCST_GOOD);
