@@ -106,7 +106,7 @@ int scst_lun_create_locked(struct scst_session *sess,
 		goto out_ua;
 
 	scst_device_get(lun->dev);
-	atomic_inc(&sess->nr_luns);
+	refcount_inc(&sess->nr_luns);
 	spin_lock(&lun->dev->lock);
 	list_add_tail(&lun->dev_entry, &lun->dev->luns);
 	spin_unlock(&lun->dev->lock);

@@ -131,7 +131,7 @@ static void scst_session_release_work(struct work_struct *work)
  */
 void scst_session_put_lun(struct scst_session *sess)
 {
-	if (atomic_dec_and_test(&sess->nr_luns))
+	if (refcount_dec_and_test(&sess->nr_luns))
 		queue_work(scst_mgmt_wq, &sess->work);
 }
 
@@ -161,7 +161,7 @@ struct scst_session *scst_session_register(struct scst_target *tgt,
 	sess->target = tgt;
 	sess->priv = priv;
 	xa_init(&sess->luns);
-	atomic_set(&sess->nr_luns, 1);
+	refcount_set(&sess->nr_luns, 1);
 	INIT_WORK(&sess->work, scst_session_release_work);
 
 	mutex_lock(&scst_mutex);

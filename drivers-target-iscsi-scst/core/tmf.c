@@ -223,7 +223,7 @@ void scst_tm_submit(struct scst_tm *tm)
 	struct scst_tm_walk walk = { .tm = tm, .by = tm->sess };
 
 	trace_scst_tm_submit(tm);
-	atomic_inc(&tm->sess->nr_luns);
+	refcount_inc(&tm->sess->nr_luns);
 	tm->lun = NULL;
 	tm->result = SCST_TM_COMPLETE;
 	if (scst_tm_needs_lun(tm)) {

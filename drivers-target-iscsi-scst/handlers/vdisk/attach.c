@@ -149,7 +149,7 @@ static void scst_vdisk_fill_identity(struct scst_vdisk *vd)
 	strscpy(id->product, name, sizeof(id->product));
 	strscpy(id->revision, SCST_VDISK_REVISION, sizeof(id->revision));
 	snprintf(id->serial, sizeof(id->serial), "%llx", num);
-	snprintf(id->t10_id, sizeof(id->t10_id), "%llx-%s", num, name);
+	scnprintf(id->t10_id, sizeof(id->t10_id), "%llx-%s", num, name);
 	id->naa = SCST_VDISK_NAA_LOCAL | (num & ~(0xfull << 60));
 	id->max_ws_blocks = SCST_VDISK_MAX_WRITE_SAME >> vd->dev->block_shift;
 	id->removable = vd->flags & SCST_VDISK_REMOVABLE;

@@ -509,9 +509,9 @@ static inline __u32 iscsi_dsl_get(const __u8 *dsl)
 
 static inline void iscsi_dsl_put(__u8 *dsl, __u32 len)
 {
-	dsl[0] = len >> 16;
-	dsl[1] = len >> 8;
-	dsl[2] = len;
+	dsl[0] = len >> 16 & 0xff;
+	dsl[1] = len >> 8 & 0xff;
+	dsl[2] = len & 0xff;
 }
 
 /* Bytes that follow @len bytes so that the next thing is 4-byte aligned */

@@ -17,6 +17,7 @@
 #include <linux/list.h>
 #include <linux/llist.h>
 #include <linux/percpu-refcount.h>
+#include <linux/refcount.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
@@ -372,7 +373,7 @@ struct scst_session {
 	struct list_head group_entry;
 	struct work_struct work;
 	void (*released)(struct scst_session *sess);
-	atomic_t nr_luns;
+	refcount_t nr_luns;
 };
 
 int scst_tgt_driver_register(const struct scst_tgt_ops *ops);
