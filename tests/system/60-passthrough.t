@@ -81,8 +81,10 @@ verified $A 'write -P 3 0 16M' 'read -P 3 0 16M' >"$WORK/a.log" 2>&1 &
 pid_a=$!
 verified $B 'write -P 4 32M 16M' 'read -P 4 32M 16M' >"$WORK/b.log" 2>&1 &
 pid_b=$!
-ok "A writes and reads while B does" wait $pid_a
-ok "B writes and reads while A does" wait $pid_b
+wait $pid_a	# not by ok(), whose subshell has no such children
+is "A writes and reads while B does" $? 0
+wait $pid_b
+is "B writes and reads while A does" $? 0
 ok "A finds B's data" verified $A 'read -P 4 32M 16M'
 ok "B finds A's data" verified $B 'read -P 3 0 16M'
 
