@@ -21,11 +21,12 @@ content()	# content FILE: incompressible, different in every page
 
 read_sum()	# read_sum LUN: checksum of the whole disk as an initiator sees it
 {
+	local copy=$WORK/read.$1.$BASHPID
+
 	# shellcheck disable=SC2086 # $in_netns is a prefix of words
 	within 200 $in_netns qemu-img dd -f raw -O raw bs=1M if="$(url "$1")" \
-		of="$WORK/read.$1.$BASHPID" >/dev/null &&
-	sha256sum <"$WORK/read.$1.$BASHPID"
-	rm -f "$WORK/read.$1.$BASHPID"
+		of="$copy" >/dev/null && sha256sum <"$copy"
+	rm -f "$copy"
 }
 
 reader()	# reader LUN SUM
