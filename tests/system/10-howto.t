@@ -41,7 +41,8 @@ serial_of()	# serial_of H:C:I:L: the local disk's own unit serial number
 serial_seen()	# serial_seen TARGET: of LUN 0 as an initiator sees it
 {
 	within 30 iscsi-inq -e 1 -c 128 "iscsi://$PORTAL:$PORT/$1/0" |
-		sed -n 's/^Unit Serial Number:\[ *\(.*[^ ]\) *\]$/\1/p'
+		sed -n 's/^Unit Serial Number:\[ *\(.*[^ ]\) *\]$/\1/p' | grep . ||
+		echo "no serial number"
 }
 
 initiators()

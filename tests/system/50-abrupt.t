@@ -11,6 +11,7 @@ NET=10.83.0
 
 reader()	# reader INITIATOR: endless random reads, in the background
 {
+	: >"$WORK/$1.log"
 	# shellcheck disable=SC2086 # $in_netns is a prefix of words
 	$in_netns stdbuf -o0 iscsi-perf -i "iqn.2007-05.com.example:$1" -r -m 16 -b 16 \
 		-t 600 -x 100 "$(url)" >"$WORK/$1.log" 2>&1 </dev/null &

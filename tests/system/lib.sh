@@ -19,9 +19,10 @@ PORT=3260
 KERNEL_LOG=$WORK/kernel.log
 DAEMON_LOG=$WORK/iscsi-scstd.log
 
-# Everything that waits has a deadline; sanitizer kernels get more of it.
-SLOW=1
-[ -z "${SCST_DEBUG:-}" ] || SLOW=${SCST_SLOW:-5}
+# Everything that waits has a deadline; sanitizer kernels get more of it, and so
+# does whoever knows that this machine is busy.
+SLOW=${SCST_SLOW:-${SCST_DEBUG:+5}}
+SLOW=${SLOW:-1}
 
 # ---------------------------------------------------------------------------
 # TAP
