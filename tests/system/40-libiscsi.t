@@ -117,7 +117,14 @@ target_end()	# free the way for the next kind
 
 test_begin
 mkdir -p "$RESULTS"
-[ $# -gt 0 ] || set -- fileio blockio nullio
+# What has not been seen to its end cannot have a threshold yet
+if [ $# -eq 0 ]; then
+	set -- fileio
+	for kind in blockio nullio; do
+		skip "$kind: iscsi-test-cu" \
+			"its pass count is not established: run $0 $kind"
+	done
+fi
 for kind; do
 	suite "$kind"
 done
