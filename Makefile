@@ -29,14 +29,18 @@ help:
 deps fetch:
 	@scripts/$@
 
-kernel: deps
+# what is needed to try it, which is less than what is needed to check it
+deps-run:
+	@scripts/deps run
+
+kernel: deps-run
 	@scripts/kernel "$(BASE)" vm
 
 patches:
 	@scripts/gen-netlink
 	@scripts/gen-patches
 
-tools: deps
+tools: deps-run
 	@scripts/tools
 
 ifneq ($(CMD),)
@@ -48,7 +52,7 @@ vm:
 	@echo "usage: make vm CMD='uname -a'" >&2; exit 2
 endif
 
-run: deps
+run: deps-run
 	@tests/system/run
 
 bench: deps
@@ -60,4 +64,4 @@ kunit lint bisect: deps
 check: deps
 	@scripts/check
 
-.PHONY: help deps fetch kernel patches tools vm run bench kunit lint bisect check
+.PHONY: help deps deps-run fetch kernel patches tools vm run bench kunit lint bisect check
