@@ -161,7 +161,7 @@ static const struct clean_case clean_lines[] = {
 	{ "\n", "" },
 	{ "clear", "clear" },
 	{ "clear\n", "clear" },
-	{ "a\tb \n", "a\tb " },
+	{ "a\tb\x20\n", "a\tb " },
 	{ "\xc3\xa4\n", "\xc3\xa4" },
 	{ "clear\n\n", NULL },
 	{ "\n\n", NULL },

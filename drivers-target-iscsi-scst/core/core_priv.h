@@ -312,6 +312,7 @@ struct scst_buf_stats {
 	u64 limit_pages;
 	u64 failures;
 };
+
 void scst_buf_put_refs(struct scst_buf *buf);
 int scst_buf_alloc(struct scst_device *dev, struct scst_buf *buf, u32 len);
 void scst_buf_release(struct scst_device *dev, struct scst_buf *buf);

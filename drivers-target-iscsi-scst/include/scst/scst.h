@@ -480,7 +480,7 @@ struct scst_device {
 	struct scst_identity id;
 	struct kref ref;
 
-	spinlock_t lock;
+	spinlock_t lock;	/* protects what follows, up to wce_flipped */
 	struct list_head luns;
 	struct scst_reservation res;
 	unsigned int prevent;
