@@ -41,6 +41,7 @@ struct engine {
 };
 
 static unsigned int engine_clock;
+static unsigned int engine_flushes;
 
 static struct engine_cmd *to_engine_cmd(struct scst_cmd *cmd)
 {
@@ -82,6 +83,8 @@ static void engine_execute(struct scst_cmd *cmd)
 
 static scst_sense_t engine_parse(struct scst_cmd *cmd)
 {
+	if (cmd->op->opcode == MODE_SELECT)
+		return scst_spc_parse(cmd);
 	cmd->execute = engine_execute;
 	return SCST_GOOD;
 }
@@ -90,12 +93,19 @@ static void engine_detach(struct scst_device *dev)
 {
 }
 
+static scst_sense_t engine_flush(struct scst_device *dev)
+{
+	engine_flushes++;
+	return SCST_WRITE_ERROR;
+}
+
 static struct scst_handler engine_handler = {
 	.name = "engine_test",
 	.type = -1,
 	.hidden = true,
 	.parse = engine_parse,
 	.detach = engine_detach,
+	.flush = engine_flush,
 };
 
 static void engine_released(struct scst_session *sess)
@@ -268,6 +278,46 @@ static void engine_write(struct kunit *test)
 	KUNIT_EXPECT_NE(test, ec->executed, 0);
 	engine_end(ec);
 	KUNIT_EXPECT_EQ(test, ec->responses, 1);
+}
+
+/* Caching page with another WCE, Return: how MODE SELECT ends */
+static scst_sense_t engine_set_wce(struct kunit *test, bool wce)
+{
+	u8 list[24] = { [4] = 0x08, 0x12, wce ? 0x04 : 0 };
+	struct engine_cmd *ec = engine_cmds(test, 1);
+	struct engine *e = test->priv;
+
+	engine_init_cmd(ec, e->alice, MODE_SELECT, 0, 0);
+	ec->cmd.cdb[1] = 0x10;	/* PF */
+	ec->cmd.cdb[4] = sizeof(list);
+	ec->cmd.exp_len = sizeof(list);
+	ec->cmd.exp_dir = DMA_TO_DEVICE;
+	scst_cmd_submit(&ec->cmd);
+	KUNIT_ASSERT_EQ(test, ec->data_waits, 1);
+	scst_buf_copy_to(&ec->cmd.buf, 0, list, sizeof(list));
+	scst_cmd_data_ready(&ec->cmd, SCST_GOOD);
+	flush_workqueue(e->dev->wq);
+	KUNIT_EXPECT_EQ(test, ec->responses, 1);
+	scst_cmd_finish(&ec->cmd);
+	return ec->cmd.result;
+}
+
+/* A cache that is switched off is emptied first, and a failure is told */
+static void engine_write_cache_off(struct kunit *test)
+{
+	struct engine *e = test->priv;
+
+	e->dev->id.write_cache = true;
+	engine_flushes = 0;
+	KUNIT_EXPECT_EQ(test, (__force u32)engine_set_wce(test, true), 0);
+	KUNIT_EXPECT_EQ(test, engine_flushes, 0);
+	KUNIT_EXPECT_EQ(test, (__force u32)engine_set_wce(test, false),
+			(__force u32)SCST_WRITE_ERROR);
+	KUNIT_EXPECT_EQ(test, engine_flushes, 1);
+	KUNIT_EXPECT_FALSE(test, e->dev->id.write_cache);
+	KUNIT_EXPECT_EQ(test, (__force u32)engine_set_wce(test, false), 0);
+	KUNIT_EXPECT_EQ(test, (__force u32)engine_set_wce(test, true), 0);
+	KUNIT_EXPECT_EQ(test, engine_flushes, 1);
 }
 
 struct engine_refusal {
@@ -645,6 +695,7 @@ static void engine_end_with_commands(struct kunit *test)
 static struct kunit_case engine_cases[] = {
 	KUNIT_CASE(engine_read),
 	KUNIT_CASE(engine_write),
+	KUNIT_CASE(engine_write_cache_off),
 	KUNIT_CASE_PARAM(engine_refuses, engine_refusal_gen_params),
 	KUNIT_CASE(engine_short_expectation),
 	KUNIT_CASE(engine_long_expectation),

@@ -23,11 +23,15 @@
 #define DISK_TAGS	16
 #define DISK_LOG	256
 #define DISK_VENDOR_IN	0xc0
+#define DISK_LOG_SENSE	0x4d
+#define DISK_SANITIZE	0x48
+#define DISK_COPY_OUT	0x83
 #define PASS_TIMEOUT	(20 * HZ)
 #define PASS_TARGET	"iqn.2026-11.test:pass"
 #define PASS_ALICE	"iqn.2026-11.test:alice"
 #define PASS_BOB	"iqn.2026-11.test:bob"
 #define PASS_LUN	0
+#define PASS_LUN_RO	1
 
 /* How the next command for the medium ends */
 enum disk_mood {
@@ -158,6 +162,7 @@ static void disk_execute(struct scsi_cmnd *scmd)
 		disk_medium(scmd);
 		break;
 	case DISK_VENDOR_IN:
+	case DISK_LOG_SENSE:
 		disk_reply(scmd, "vendor", 6);
 		break;
 	case TEST_UNIT_READY:
@@ -423,6 +428,9 @@ static int pass_suite_init(struct kunit_suite *suite)
 	snprintf(disk_name, sizeof(disk_name), "%u:0:0:0", disk_host->host_no);
 	ret = scst_group_lun_add("Default", disk_name, PASS_LUN, false);
 	if (!ret)
+		ret = scst_group_lun_add("Default", disk_name, PASS_LUN_RO,
+					 true);
+	if (!ret)
 		ret = scst_tgt_driver_register(&pass_ops);
 	if (!ret)
 		return 0;
@@ -684,6 +692,65 @@ static void pass_unknown_opcode(struct kunit *test)
 	scst_cmd_finish(&pc->cmd);
 }
 
+struct pass_opcode_case {
+	const char *desc;
+	u32 lun;
+	u8 opcode;
+	scst_sense_t result;
+	bool seen;	/* by the disk */
+};
+
+static const struct pass_opcode_case pass_opcode_cases[] = {
+	{ "FORMAT UNIT", PASS_LUN, FORMAT_UNIT, SCST_INVALID_OPCODE, true },
+	{ "LOG SENSE", PASS_LUN, DISK_LOG_SENSE, SCST_GOOD, true },
+	{ "reservations are not the disk's", PASS_LUN, PERSISTENT_RESERVE_IN,
+	  SCST_INVALID_OPCODE, false },
+	{ "neither to write", PASS_LUN, PERSISTENT_RESERVE_OUT,
+	  SCST_INVALID_OPCODE, false },
+	{ "nor copies past LUN masking", PASS_LUN, DISK_COPY_OUT,
+	  SCST_INVALID_OPCODE, false },
+	{ "read-only: LOG SENSE", PASS_LUN_RO, DISK_LOG_SENSE, SCST_GOOD, true },
+	{ "read-only: FORMAT UNIT", PASS_LUN_RO, FORMAT_UNIT,
+	  SCST_WRITE_PROTECTED, false },
+	{ "read-only: SANITIZE", PASS_LUN_RO, DISK_SANITIZE,
+	  SCST_WRITE_PROTECTED, false },
+	{ "read-only: WRITE(32)", PASS_LUN_RO, VARIABLE_LENGTH_CMD,
+	  SCST_WRITE_PROTECTED, false },
+	{ "read-only: vendor's", PASS_LUN_RO, DISK_VENDOR_IN,
+	  SCST_WRITE_PROTECTED, false },
+};
+
+static void pass_opcode_desc(const struct pass_opcode_case *c, char *desc)
+{
+	strscpy(desc, c->desc, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(pass_opcode, pass_opcode_cases, pass_opcode_desc);
+
+/*
+ * No row in the table, and the initiator says that it wants to read.  That
+ * tells nothing of what the command does.
+ */
+static void pass_opcodes(struct kunit *test)
+{
+	const struct pass_opcode_case *c = test->param_value;
+	struct pass_cmd *pc = pass_cmds(test, 2);
+	struct pass *p = test->priv;
+
+	/* the read-only LUN still has its unit attention */
+	pass_init_cmd(&pc[0], p->alice, TEST_UNIT_READY, 0, DMA_NONE);
+	pc[0].cmd.lun_addr = c->lun;
+	pass_run(test, &pc[0]);
+	scst_cmd_finish(&pc[0].cmd);
+
+	pass_init_cmd(&pc[1], p->alice, c->opcode, 64, DMA_FROM_DEVICE);
+	pc[1].cmd.lun_addr = c->lun;
+	pass_run(test, &pc[1]);
+	expect_outcome(test, &pc[1], c->result);
+	KUNIT_EXPECT_EQ(test, disk->last[0] == c->opcode, c->seen);
+	scst_cmd_finish(&pc[1].cmd);
+}
+
 static void pass_protection(struct kunit *test)
 {
 	struct pass_cmd *pc = pass_cmds(test, 1);
@@ -850,6 +917,7 @@ static struct kunit_case pass_cases[] = {
 	KUNIT_CASE(pass_order),
 	KUNIT_CASE_PARAM(pass_expected, pass_short_gen_params),
 	KUNIT_CASE(pass_unknown_opcode),
+	KUNIT_CASE_PARAM(pass_opcodes, pass_opcode_gen_params),
 	KUNIT_CASE(pass_protection),
 	KUNIT_CASE(pass_sense),
 	KUNIT_CASE(pass_no_connection),

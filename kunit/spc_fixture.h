@@ -42,6 +42,10 @@ static const struct scst_tgt_ops spc_ops = {
 	.respond = spc_respond,
 };
 
+static struct scst_handler spc_handler = {
+	.name = "spc_test",
+};
+
 static const struct scst_identity spc_identity = {
 	.vendor = "SCST_FIO",
 	.product = "disk1",
@@ -70,6 +74,7 @@ static inline int spc_init(struct kunit *test)
 	spc->tgt.name = "iqn.2007-05.com.example:disk1";
 	spc->tgt.rel_port_id = 0x1234;
 	spc->sess.target = &spc->tgt;
+	spc->dev.handler = &spc_handler;
 	spc->dev.id = spc_identity;
 	spc->dev.nblocks = SPC_NBLOCKS;
 	spc->dev.block_shift = 9;

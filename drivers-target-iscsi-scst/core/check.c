@@ -6,6 +6,8 @@
  * wire is used before it has passed here.
  */
 #include <linux/minmax.h>
+#include <linux/string.h>
+#include <scsi/scsi_proto.h>
 
 #include "core_priv.h"
 
@@ -50,9 +52,52 @@ static scst_sense_t scst_check_unit_attention(struct scst_cmd *cmd)
 	return scst_ua_take(cmd->lun);
 }
 
+/*
+ * Operation codes outside the CDB table that leave the medium alone, whatever
+ * the rest of the CDB says.  The direction tells nothing: it is what the
+ * initiator claims, and FORMAT UNIT needs no data at all.
+ */
+static const u8 scst_harmless_ops[] = {
+	0x1c,	/* RECEIVE DIAGNOSTIC RESULTS */
+	0x37,	/* READ DEFECT DATA(10) */
+	0x3c,	/* READ BUFFER(10) */
+	0x3e,	/* READ LONG(10) */
+	0x4d,	/* LOG SENSE */
+	0x8c,	/* READ ATTRIBUTE */
+	0x9b,	/* READ BUFFER(16) */
+	0xa2,	/* SECURITY PROTOCOL IN */
+	0xab,	/* SERVICE ACTION IN(12) */
+	0xb7,	/* READ DEFECT DATA(12) */
+	MAINTENANCE_IN,
+	SERVICE_ACTION_IN_16,
+};
+
+/*
+ * Operation codes that no device gets to see.  All initiators are one to it,
+ * so persistent reservations would keep nobody out; and a copy manager knows
+ * nothing of LUN masking: it would reach disks that the initiator does not see.
+ */
+static const u8 scst_never_passed[] = {
+	0x18,	/* COPY */
+	0x39,	/* COMPARE */
+	0x3a,	/* COPY AND VERIFY */
+	PERSISTENT_RESERVE_IN,
+	PERSISTENT_RESERVE_OUT,
+	0x83,	/* THIRD-PARTY COPY OUT */
+	0x84,	/* THIRD-PARTY COPY IN */
+};
+
+static bool scst_op_may_write(const struct scst_cmd *cmd)
+{
+	if (cmd->op)
+		return cmd->op->flags & SCST_OPF_WRITES;
+	return !memchr(scst_harmless_ops, cmd->cdb[0],
+		       sizeof(scst_harmless_ops));
+}
+
 static bool scst_check_protected(const struct scst_cmd *cmd)
 {
-	return scst_op_has(cmd, SCST_OPF_WRITES) &&
+	return scst_op_may_write(cmd) &&
 	       (cmd->lun->read_only || cmd->dev->read_only || cmd->dev->swp);
 }
 
@@ -63,6 +108,8 @@ static scst_sense_t scst_check_cdb(struct scst_cmd *cmd)
 
 	if (cmd->op || !cmd->dev->handler->pass)
 		return sense;
+	if (memchr(scst_never_passed, cmd->cdb[0], sizeof(scst_never_passed)))
+		return SCST_INVALID_OPCODE;
 	cmd->dir = cmd->exp_dir;
 	cmd->data_len = min(cmd->exp_len, SCST_MAX_XFER);
 	return SCST_GOOD;

@@ -457,11 +457,17 @@ static scst_sense_t scst_mode_select_parse(const struct scst_cmd *cmd,
 	return scst_mode_select_list(cmd, buf, cmd->data_len, bits);
 }
 
+static void scst_mode_flush(struct scst_cmd *cmd)
+{
+	scst_cmd_complete(cmd, cmd->dev->handler->flush(cmd->dev));
+}
+
 /**
  * scst_mode_select() - execute MODE SELECT(6) or (10) for a virtual disk
  * @cmd: command
  *
- * All pages are checked before anything is changed.
+ * All pages are checked before anything is changed.  Who switches the write
+ * cache off is told so only when what was in it is stable.
  *
  * Context: Process context, may sleep; takes scst_device.lock.
  */
@@ -469,19 +475,25 @@ void scst_mode_select(struct scst_cmd *cmd)
 {
 	struct scst_device *dev = cmd->dev;
 	struct scst_mode_bits bits;
+	bool changed, wce_was;
 	scst_sense_t sense;
-	bool changed;
 
 	scst_mode_bits_get(dev, &bits);
 	sense = scst_mode_select_parse(cmd, &bits);
-	if (!sense) {
-		spin_lock(&dev->lock);
-		changed = scst_mode_bits_set_locked(dev, &bits);
-		spin_unlock(&dev->lock);
-		if (changed)
-			scst_device_ua(dev, SCST_UA_MODE_CHANGED, cmd->sess);
+	if (sense) {
+		scst_cmd_complete(cmd, sense);
+		return;
 	}
-	scst_cmd_complete(cmd, sense);
+	spin_lock(&dev->lock);
+	wce_was = dev->id.write_cache;
+	changed = scst_mode_bits_set_locked(dev, &bits);
+	spin_unlock(&dev->lock);
+	if (changed)
+		scst_device_ua(dev, SCST_UA_MODE_CHANGED, cmd->sess);
+	if (wce_was && !bits.wce && dev->handler->flush)
+		scst_cmd_defer(cmd, scst_mode_flush);
+	else
+		scst_cmd_complete(cmd, SCST_GOOD);
 }
 EXPORT_SYMBOL_IF_KUNIT(scst_mode_select);
 

@@ -54,6 +54,7 @@ struct scst_handler scst_vdisk_handler = {
 	.detach		= scst_vdisk_detach,
 	.parse		= scst_vdisk_parse,
 	.tm		= scst_vdisk_tm,
+	.flush		= scst_vdisk_flush,
 	.command	= scst_vdisk_command,
 	.show		= scst_vdisk_show,
 	.help		= scst_vdisk_help,
@@ -68,6 +69,7 @@ struct scst_handler scst_vdisk_blk_handler = {
 	.detach		= scst_vdisk_detach,
 	.parse		= scst_vdisk_parse,
 	.tm		= scst_vdisk_tm,
+	.flush		= scst_vdisk_flush,
 };
 
 static int __init scst_vdisk_init(void)

@@ -189,6 +189,22 @@ static scst_sense_t scst_vdisk_parse_prevent(struct scst_cmd *cmd)
 }
 
 /**
+ * scst_vdisk_flush - make everything that was written stable
+ * @dev: disk
+ *
+ * Context: sleeps.
+ * Return: SCST_GOOD or SCST_WRITE_ERROR.
+ */
+scst_sense_t scst_vdisk_flush(struct scst_device *dev)
+{
+	struct scst_vdisk *vd = dev->priv;
+
+	if (vd->nv || dev->read_only)
+		return SCST_GOOD;
+	return vd->ops->flush(vd, 0, vd->ops->size(vd));
+}
+
+/**
  * scst_vdisk_tm - a task management function has affected a disk
  * @dev: its device
  * @fn: function

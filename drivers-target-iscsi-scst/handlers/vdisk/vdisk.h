@@ -192,6 +192,7 @@ void scst_vdisk_set_bdev_limits(struct scst_vdisk *vd,
 
 /* ops.c */
 scst_sense_t scst_vdisk_parse(struct scst_cmd *cmd);
+scst_sense_t scst_vdisk_flush(struct scst_device *dev);
 void scst_vdisk_tm(struct scst_device *dev, enum scst_tm_fn fn);
 
 /* medium.c: VERIFY, WRITE AND VERIFY, ORWRITE, COMPARE AND WRITE */

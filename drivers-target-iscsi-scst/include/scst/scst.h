@@ -509,6 +509,8 @@ struct scst_device {
  *	not wait for I/O.
  * @tm: a task management function has aborted commands of @dev: speed up
  *	their end if that is possible.  Optional, may sleep.
+ * @flush: make all that has been written to a virtual device stable: its write
+ *	cache has been switched off (SBC-4 6.5.6).  Optional, sleeps.
  * @command: one line from the administrator, without newline; 0 or a negative
  *	errno.  May sleep and may change @line.  Optional.
  * @show: prints the handler's table of devices.  Optional.
@@ -526,6 +528,7 @@ struct scst_handler {
 	void (*detach)(struct scst_device *dev);
 	scst_sense_t (*parse)(struct scst_cmd *cmd);
 	void (*tm)(struct scst_device *dev, enum scst_tm_fn fn);
+	scst_sense_t (*flush)(struct scst_device *dev);
 	int (*command)(struct scst_handler *handler, char *line);
 	int (*show)(struct scst_handler *handler, struct seq_file *m);
 	const char *help;
