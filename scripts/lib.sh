@@ -8,8 +8,9 @@ SCST_CACHE=${SCST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/scst}
 export SCST_CACHE
 JOBS=${JOBS:-$(nproc)}
 
-# Two builds of the same source give the same bytes, so ccache can be shared.
-export CCACHE_DIR="${CCACHE_DIR:-$SCST_CACHE/ccache}" CCACHE_MAXSIZE=20G
+# Two builds of the same source give the same bytes, so ccache can be shared.  kbuild
+# writes dependencies anyway: with them ccache need not preprocess what it has not.
+export CCACHE_DIR="${CCACHE_DIR:-$SCST_CACHE/ccache}" CCACHE_MAXSIZE=20G CCACHE_DEPEND=1
 export CCACHE_SLOPPINESS=time_macros LC_ALL=C.UTF-8
 export KBUILD_BUILD_TIMESTAMP=1970-01-01 KBUILD_BUILD_USER=scst KBUILD_BUILD_HOST=scst
 

@@ -14,3 +14,10 @@ vm_start() {
 		con=null con0=null,fd:3 con1=null,fd:4 ssl=null $more ${VM_APPEND:-} \
 		3>"$work/console.log" 4>&1 </dev/null >"$work/uml.log" 2>&1
 }
+
+# The log from where init has taken over: before, starting the second CPU frees memory
+# by RCU on a CPU that is not online yet ("Callback enqueued on offline CPU", 7.1).
+vm_log() {
+	sed -n '/scst-vm: the system is up/,$p' "$1" >"$1.up"
+	if [ -s "$1.up" ]; then echo "$1.up"; else echo "$1"; fi
+}
