@@ -5,7 +5,9 @@
  *
  * Never reads beyond the PDU it is in: what follows the last login request is
  * the kernel's.  While a response is under way nothing is read, so a peer that
- * does not read cannot make us buffer.
+ * does not read cannot make us buffer.  No deadline moves with what the peer
+ * sends, and while all places are taken those who have had theirs for long make
+ * room: nobody can keep others out for good.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -16,6 +18,8 @@
 
 #include "scstd.h"
 #include "util.h"
+
+#define CROWDED_CHECK_MS 500
 
 /**
  * conn_log() - say something about a connection, within the peers' budget
@@ -97,7 +101,7 @@ void conn_set_state(struct conn *conn, enum conn_state state)
 	if (state == CONN_REINSTATE)
 		ev_mod(loop, &conn->io, EPOLLRDHUP);
 	if (state == CONN_DISCOVERY)
-		ev_timer_set(loop, &conn->deadline, DISCOVERY_IDLE_MS);
+		ev_timer_set(loop, &conn->deadline, DISCOVERY_TIMEOUT_MS);
 	if (state == CONN_CLOSING)
 		ev_timer_set(loop, &conn->deadline, LINGER_MS);
 }
@@ -114,6 +118,44 @@ static void conn_deadline(struct ev_timer *timer)
 	if (conn->state == CONN_LOGIN)
 		conn_log(conn, "login timed out");
 	conn_free(conn);
+}
+
+/* the kernel has a session, or is to have one: such a login is as good as done */
+static bool conn_has_session(const struct conn *conn)
+{
+	return conn->state == CONN_HANDOVER || conn->state == CONN_REINSTATE;
+}
+
+static unsigned int conn_drop_old(struct scstd *ctx, uint64_t now)
+{
+	struct conn *conn, *next;
+	unsigned int n = 0;
+
+	for (conn = LIST_FIRST(&ctx->conns); conn; conn = next) {
+		next = LIST_NEXT(conn, link);
+		if (now - conn->since < CROWDED_TIMEOUT_MS ||
+		    conn_has_session(conn))
+			continue;
+		conn_free(conn);
+		n++;
+	}
+	return n;
+}
+
+static void conn_crowded(struct ev_timer *timer)
+{
+	struct scstd *ctx = container_of(timer, struct scstd, crowded);
+	uint64_t now = ev_now();
+	unsigned int n;
+
+	if (ctx->nconns < CONN_MAX)
+		return;
+	n = conn_drop_old(ctx, now);
+	if (n && log_allow(&ctx->peer_log, now))
+		log_warn("too many connections: dropped %u that are older than %u seconds",
+			 n, CROWDED_TIMEOUT_MS / 1000);
+	if (ctx->nconns == CONN_MAX)
+		ev_timer_set(&ctx->loop, timer, CROWDED_CHECK_MS);
 }
 
 static void conn_retry(struct ev_timer *timer)
@@ -310,6 +352,7 @@ int conn_new(struct scstd *ctx, int fd, const char *peer)
 	if (!conn)
 		return -ENOMEM;
 	conn->ctx = ctx;
+	conn->since = ev_now();
 	conn->io.cb = conn_event;
 	conn->deadline.cb = conn_deadline;
 	conn->retry.cb = conn_retry;
@@ -324,6 +367,9 @@ int conn_new(struct scstd *ctx, int fd, const char *peer)
 	LIST_INSERT_HEAD(&ctx->conns, conn, link);
 	ctx->nconns++;
 	ev_timer_set(&ctx->loop, &conn->deadline, LOGIN_TIMEOUT_MS);
+	ctx->crowded.cb = conn_crowded;
+	if (ctx->nconns == CONN_MAX)
+		ev_timer_set(&ctx->loop, &ctx->crowded, CROWDED_CHECK_MS);
 	listen_update(ctx);
 	return 0;
 }

@@ -32,9 +32,25 @@ bool discovery_accepts(struct conn *conn)
 	return false;
 }
 
+/* anybody can have a discovery session: they must not take all the places */
+static void limit_sessions(struct conn *newest)
+{
+	struct conn *conn, *oldest = NULL;
+	unsigned int n = 1;
+
+	LIST_FOREACH(conn, &newest->ctx->conns, link) {
+		if (conn == newest || conn->state != CONN_DISCOVERY)
+			continue;
+		oldest = conn;
+		n++;
+	}
+	if (n > DISCOVERY_MAX)
+		conn_free(oldest);
+}
+
 /**
  * discovery_start() - the login of a discovery session is complete
- * @conn: the connection
+ * @conn: the connection; the oldest one may have to make room for it
  */
 void discovery_start(struct conn *conn)
 {
@@ -44,6 +60,7 @@ void discovery_start(struct conn *conn)
 	text_free(&login->out);
 	text_init(&login->out, DISCOVERY_OUT_MAX);
 	login->out_pos = 0;
+	limit_sessions(conn);
 }
 
 /* the fields that all responses have at the same place */
@@ -278,7 +295,6 @@ void discovery_pdu(struct conn *conn)
 	uint8_t opcode = conn->req.bhs.opcode & ISCSI_OP_MASK;
 	unsigned int i;
 
-	conn_set_state(conn, CONN_DISCOVERY);
 	for (i = 0; i < ARRAY_SIZE(requests); i++) {
 		if (requests[i].opcode != opcode)
 			continue;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Listening sockets.  At most CONN_MAX connections are in our hands at a time;
- * further ones wait in the backlog until a login ends or times out.
+ * further ones wait in the backlog until a login ends, times out, or has to make
+ * room (see conn.c).
  */
 #include <arpa/inet.h>
 #include <errno.h>

@@ -34,7 +34,9 @@
 #define LISTEN_BACKLOG 256
 #define CONN_MAX 256
 #define LOGIN_TIMEOUT_MS 30000
-#define DISCOVERY_IDLE_MS 60000
+#define DISCOVERY_MAX (CONN_MAX / 4)
+#define DISCOVERY_TIMEOUT_MS 60000
+#define CROWDED_TIMEOUT_MS 5000
 #define LINGER_MS 2000
 #define ADDR_TEXT_MAX 64
 #define LOGIN_OUT_MAX (128 << 10)
@@ -109,9 +111,10 @@ enum conn_state {
  * struct conn - a connection in the hands of the daemon
  * @ctx: the daemon
  * @io: its socket
+ * @since: when it was accepted, in ms
  * @deadline: ends the current phase
  * @retry: asks the kernel again in CONN_REINSTATE
- * @link: all connections
+ * @link: all connections, newest first
  * @state: what it is doing
  * @peer: address of the initiator
  * @stat_sn: of the next response
@@ -130,6 +133,7 @@ enum conn_state {
 struct conn {
 	struct scstd *ctx;
 	struct ev_io io;
+	uint64_t since;
 	struct ev_timer deadline;
 	struct ev_timer retry;
 	LIST_ENTRY(conn) link;
@@ -219,6 +223,7 @@ struct options {
  * @resume: accepts again after a shortage
  * @conns: connections that are ours
  * @nconns: how many
+ * @crowded: makes room while there are as many as there can be
  * @sessions: sessions of the kernel, by TSIH
  * @last_tsih: chosen last
  * @peer_log: budget of messages that peers cause
@@ -234,6 +239,7 @@ struct scstd {
 	struct ev_timer resume;
 	struct conn_list conns;
 	unsigned int nconns;
+	struct ev_timer crowded;
 	struct session_list sessions[SESSION_BUCKETS];
 	uint16_t last_tsih;
 	struct log_limit peer_log;

@@ -419,39 +419,84 @@ static void test_oversized(void **state)
 	end(c);
 }
 
-static void test_idle(void **state)
+/* whatever the initiator sends, the end of the session stays where it was */
+static void test_lifetime(void **state)
 {
 	struct fake *fake = begin(state, two_targets);
 	struct client *c = login(fake);
 	struct conn *conn = LIST_FIRST(&fake->ctx.conns);
+	uint64_t end_of_life = conn->deadline.when - 1000;
 
 	assert_int_equal(conn->state, CONN_DISCOVERY);
 	assert_true(conn->deadline.armed);
-	assert_true(conn->deadline.when <= ev_now() + DISCOVERY_IDLE_MS);
+	assert_true(conn->deadline.when <= ev_now() + DISCOVERY_TIMEOUT_MS);
+	conn->deadline.when = end_of_life;
+	text(c, F_BIT, TTT_NONE, TEXT("SendTargets=All"));
+	expect_final(c);
+	assert_true(conn->deadline.when == end_of_life);
 	ev_timer_set(&fake->ctx.loop, &conn->deadline, 1);
 	client_eof(c);
 	assert_int_equal(fake->ctx.nconns, 0);
 	end(c);
 }
 
-/* connections beyond the limit wait until one of ours ends */
-static void test_conn_limit(void **state)
+/* a session too many takes the place of the oldest, and of no other */
+static void test_session_limit(void **state)
 {
 	struct fake *fake = begin(state, two_targets);
-	struct client *clients[CONN_MAX], *c;
+	struct client *clients[DISCOVERY_MAX + 1];
+	int i;
+
+	for (i = 0; i <= DISCOVERY_MAX; i++)
+		clients[i] = login(fake);
+	assert_int_equal(fake->ctx.nconns, DISCOVERY_MAX);
+	client_eof(clients[0]);
+	for (i = 1; i <= DISCOVERY_MAX; i++) {
+		text(clients[i], F_BIT, TTT_NONE, TEXT("SendTargets=All"));
+		expect_final(clients[i]);
+	}
+	for (i = 0; i < DISCOVERY_MAX; i++)
+		client_free(clients[i]);
+	end(clients[DISCOVERY_MAX]);
+}
+
+/* an initiator that comes over a real listening socket */
+static int late_connection(struct fake *fake)
+{
 	struct sockaddr_in sin;
 	socklen_t len = sizeof(sin);
-	int i, fd;
+	int fd;
 
 	fake->ctx.opt.address = "127.0.0.1";
 	fake->ctx.opt.port = 0;
 	assert_int_equal(listen_open(&fake->ctx), 0);
 	assert_int_equal(getsockname(fake->ctx.listeners[0].io.fd,
 				     (struct sockaddr *)&sin, &len), 0);
-	for (i = 0; i < CONN_MAX; i++)
-		clients[i] = client_new(fake);
 	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	assert_int_equal(connect(fd, (struct sockaddr *)&sin, len), 0);
+	return fd;
+}
+
+static void late_login(struct fake *fake, int fd)
+{
+	struct client *c = client_new(fake);
+
+	close(c->fd);
+	c->fd = fd;
+	client_login_full(c, true);
+	client_free(c);
+}
+
+/* connections beyond the limit wait until one of ours ends */
+static void test_conn_limit(void **state)
+{
+	struct fake *fake = begin(state, two_targets);
+	struct client *clients[CONN_MAX];
+	int i, fd;
+
+	for (i = 0; i < CONN_MAX; i++)
+		clients[i] = client_new(fake);
+	fd = late_connection(fake);
 	for (i = 0; i < 5; i++)
 		client_pump(clients[0], 10);
 	assert_int_equal(fake->ctx.nconns, CONN_MAX);
@@ -459,11 +504,33 @@ static void test_conn_limit(void **state)
 		client_free(clients[i]);
 	for (i = 0; i < CONN_MAX && fake->ctx.nconns; i++)
 		assert_int_equal(ev_once(&fake->ctx.loop, 10), 0);
-	c = client_new(fake);
-	close(c->fd);
-	c->fd = fd;
-	client_login_full(c, true);
-	end(c);
+	late_login(fake, fd);
+	fake_free(fake);
+}
+
+/* or until those that hold the places have had their time */
+static void test_crowded(void **state)
+{
+	struct fake *fake = begin(state, two_targets);
+	struct client *clients[CONN_MAX];
+	struct conn *conn;
+	int i, fd;
+
+	for (i = 0; i < CONN_MAX; i++)
+		clients[i] = client_new(fake);
+	fd = late_connection(fake);
+	LIST_FOREACH(conn, &fake->ctx.conns, link)
+		conn->since -= CROWDED_TIMEOUT_MS;
+	/* but a login that has succeeded is not cut off */
+	LIST_FIRST(&fake->ctx.conns)->state = CONN_REINSTATE;
+	for (i = 0; i < 100 && fake->ctx.nconns == CONN_MAX; i++)
+		client_pump(clients[0], 100);
+	client_eof(clients[0]);
+	late_login(fake, fd);
+	assert_non_null(strstr(fake_messages, "dropped 255 that are older"));
+	for (i = 0; i < CONN_MAX; i++)
+		client_free(clients[i]);
+	fake_free(fake);
 }
 
 int main(void)
@@ -483,8 +550,10 @@ int main(void)
 		cmocka_unit_test(test_logout_session),
 		cmocka_unit_test(test_other_opcodes),
 		cmocka_unit_test(test_oversized),
-		cmocka_unit_test(test_idle),
+		cmocka_unit_test(test_lifetime),
+		cmocka_unit_test(test_session_limit),
 		cmocka_unit_test(test_conn_limit),
+		cmocka_unit_test(test_crowded),
 	};
 
 	return cmocka_run_group_tests_name("discovery", tests, NULL, NULL);
