@@ -13,7 +13,8 @@
 
 #define DISCOVERY_WINDOW 32
 #define DISCOVERY_TTT 1
-#define DISCOVERY_OUT_MAX (64 << 20)
+/* 4,096 targets with the longest names, at four portals with the longest names */
+#define DISCOVERY_OUT_MAX (8 << 20)
 #define DISCOVERY_CHUNK_MAX (256 << 10)
 #define PORTAL_GROUP_TAG 1
 
@@ -120,15 +121,13 @@ static uint16_t local_address(struct conn *conn, char *host, size_t len)
  * The configuration may know better than the socket which address an
  * initiator can reach: behind a port forward, or in a container.
  */
-static void add_target(struct conn *conn, const struct target *target)
+static void add_target(struct conn *conn, const struct target *target,
+		       const char *host, uint16_t port)
 {
 	const struct portal_list *list = &target->portals;
 	const struct portal *portal;
-	char host[ADDR_TEXT_MAX];
-	uint16_t port;
 
 	text_add(&conn->login.out, "TargetName", target->name);
-	port = local_address(conn, host, sizeof(host));
 	if (STAILQ_EMPTY(list))
 		list = &conn->ctx->conf->portals;
 	if (STAILQ_EMPTY(list))
@@ -142,10 +141,33 @@ static void send_targets(struct conn *conn, const char *which)
 {
 	const struct target *target;
 	bool all = !strcmp(which, "All");
+	char host[ADDR_TEXT_MAX];
+	uint16_t port = local_address(conn, host, sizeof(host));
 
 	STAILQ_FOREACH(target, &conn->ctx->conf->targets, link)
 		if (target->tid && (all || !strcmp(which, target->name)))
-			add_target(conn, target);
+			add_target(conn, target, host, port);
+}
+
+/*
+ * A list of targets is much longer than its request: one in an exchange is all
+ * that RFC 7143 appendix C knows.
+ *
+ * Return: false if this is one too many.
+ */
+static bool answer_pair(struct conn *conn, const struct text_pair *pair)
+{
+	struct login *login = &conn->login;
+
+	if (strcmp(pair->key, "SendTargets")) {
+		nego_full_feature(&login->nego, pair, &login->out);
+		return true;
+	}
+	if (conn->text_listed)
+		return false;
+	conn->text_listed = true;
+	send_targets(conn, pair->value);
+	return true;
 }
 
 /* Return: false if the text is malformed */
@@ -153,18 +175,15 @@ static bool answer_text(struct conn *conn)
 {
 	struct text_pair pairs[TEXT_PAIRS_MAX];
 	struct login *login = &conn->login;
+	bool ok;
 	int i, n;
 
 	n = text_split(&login->in, pairs, TEXT_PAIRS_MAX);
-	for (i = 0; i < n; i++) {
-		if (!strcmp(pairs[i].key, "SendTargets"))
-			send_targets(conn, pairs[i].value);
-		else
-			nego_full_feature(&login->nego, &pairs[i],
-					  &login->out);
-	}
+	ok = n >= 0;
+	for (i = 0; i < n && ok; i++)
+		ok = answer_pair(conn, &pairs[i]);
 	text_reset(&login->in);
-	return n >= 0 && !login->out.failed;
+	return ok && !login->out.failed;
 }
 
 /* the next part of the answer; the last one ends the exchange if it may */
@@ -211,6 +230,7 @@ static void text_pdu(struct conn *conn, const uint8_t *data, uint32_t len)
 
 	if (conn->req.bhs.ttt == htobe32(ISCSI_TAG_NONE)) {
 		conn->text_itt = conn->req.bhs.itt;
+		conn->text_listed = false;
 		text_reset(&login->in);
 		text_reset(&login->out);
 		login->out_pos = 0;

@@ -128,6 +128,7 @@ enum conn_state {
  * @login: login state; stays valid in discovery sessions
  * @text_itt: discovery: tag of the text request under way
  * @text_active: discovery: there is one
+ * @text_listed: discovery: it has had its list of targets
  * @session: CONN_HANDOVER: what the kernel has made
  */
 struct conn {
@@ -153,6 +154,7 @@ struct conn {
 	struct login login;
 	uint32_t text_itt;
 	bool text_active;
+	bool text_listed;
 	struct kern_session session;
 };
 

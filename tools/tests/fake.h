@@ -15,7 +15,7 @@
 #include "scstd.h"
 #include "util.h"
 
-#define FAKE_TARGETS 2000
+#define FAKE_TARGETS 5000
 #define FAKE_SESSIONS 64
 #define TARGET_NAME "iqn.2026-11.org.example:disk"
 #define INITIATOR_NAME "iqn.1993-08.org.debian:01:abc"

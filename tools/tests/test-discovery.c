@@ -265,6 +265,56 @@ static void test_large_segments(void **state)
 	end(c);
 }
 
+/* the most that the daemon has to be able to name */
+static void test_largest_list(void **state)
+{
+	char *conf = malloc(4096 * 512), *pos = conf;
+	char *all = malloc(8 << 20);
+	struct client *c;
+	size_t len = 0;
+	int i;
+
+	assert_non_null(conf);
+	assert_non_null(all);
+	for (i = 0; i < 4; i++)
+		pos += sprintf(pos, "PortalAddress p%d.%0250d\n", i, i);
+	for (i = 0; i < 4096; i++)
+		pos += sprintf(pos, "Target iqn.%0219d\n", i);
+	c = client_new(begin(state, conf));
+	client_login(c, CSG(1) | T_TO(3),
+		     TEXT(DISCOVERY_TEXT "\0MaxRecvDataSegmentLength=262144"));
+	client_status(c, 0);
+	text(c, F_BIT, TTT_NONE, TEXT("SendTargets=All"));
+	for (;;) {
+		memcpy(all + len, c->data, c->len);
+		len += c->len;
+		if (c->rsp.text_rsp.flags & F_BIT)
+			break;
+		text(c, F_BIT, be32toh(c->rsp.text_rsp.ttt), NULL, 0);
+	}
+	expect_final(c);
+	assert_int_equal(count_targets(all, len), 4096);
+	free(all);
+	free(conf);
+	end(c);
+}
+
+/* one list in an exchange */
+static void test_lists(void **state)
+{
+	struct client *c = login(begin(state, two_targets));
+
+	text(c, F_BIT, TTT_NONE, TEXT("SendTargets=All\0SendTargets=All"));
+	expect_reject(c, ISCSI_REJECT_PROTOCOL);
+	text(c, 0, TTT_NONE, TEXT("SendTargets=All"));
+	assert_int_equal(count_targets(c->data, c->len), 2);
+	text(c, F_BIT, be32toh(c->rsp.text_rsp.ttt), TEXT("SendTargets=All"));
+	expect_reject(c, ISCSI_REJECT_PROTOCOL);
+	text(c, F_BIT, TTT_NONE, TEXT("SendTargets=All"));
+	expect_final(c);
+	end(c);
+}
+
 /* keys over several requests, F bit only in the last */
 static void test_continued_request(void **state)
 {
@@ -543,6 +593,8 @@ int main(void)
 		cmocka_unit_test(test_local_ipv6),
 		cmocka_unit_test(test_many_targets),
 		cmocka_unit_test(test_large_segments),
+		cmocka_unit_test(test_largest_list),
+		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_continued_request),
 		cmocka_unit_test(test_bad_text),
 		cmocka_unit_test(test_nop),
