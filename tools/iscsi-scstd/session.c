@@ -241,6 +241,29 @@ static int session_status(int error)
 	}
 }
 
+static bool session_same_nexus(const struct kern_session *a,
+			       const struct kern_session *b)
+{
+	return a->tid == b->tid && !memcmp(a->isid, b->isid, ISCSI_ISID_LEN) &&
+	       !strcmp(a->initiator, b->initiator);
+}
+
+/*
+ * An older login of the same initiator port that still waits has been given up
+ * by now.  If it went on it would end the session of the newer one.
+ */
+static void session_supersede(struct conn *conn)
+{
+	struct conn *old;
+
+	LIST_FOREACH(old, &conn->ctx->conns, link)
+		if (old != conn && old->state == CONN_REINSTATE &&
+		    session_same_nexus(&old->session, &conn->session))
+			break;
+	if (old)
+		conn_free(old);
+}
+
 /**
  * session_start() - the login has succeeded: hand the connection to the kernel
  * @conn: the connection
@@ -253,6 +276,8 @@ void session_start(struct conn *conn)
 	int ret;
 
 	session_fill(conn);
+	if (conn->state != CONN_REINSTATE)
+		session_supersede(conn);
 	ret = session_create(conn);
 	if (ret == -EEXIST) {
 		if (conn->state != CONN_REINSTATE)

@@ -615,6 +615,28 @@ static void test_reinstatement_event(void **state)
 }
 
 /* without an event there is a retry */
+/* of two logins of an initiator port only the newer one goes on */
+static void test_reinstatement_twice(void **state)
+{
+	struct fake *fake = fake_of(state);
+	struct client *old = client_of(state);
+	struct client *c, *other;
+
+	start_reinstatement(old);
+	/* another port is none of its business */
+	other = client_new(fake);
+	other->req.login_req.isid[5]++;
+	client_login_full(other, false);
+	wait_for_state(old, CONN_REINSTATE);
+	c = client_new(fake);
+	client_login_full(c, false);
+	client_eof(old);
+	assert_int_equal(fake->nsessions, 2);
+	assert_int_equal(fake->ctx.nconns, 0);
+	client_free(other);
+	client_free(c);
+}
+
 static void test_reinstatement_retry(void **state)
 {
 	struct client *c = client_of(state);
@@ -777,6 +799,7 @@ int main(void)
 		TEST(test_kernel_errors),
 		TEST(test_tsih_taken),
 		TEST(test_reinstatement_event),
+		TEST(test_reinstatement_twice),
 		TEST(test_reinstatement_retry),
 		TEST(test_reinstatement_deadline),
 		TEST(test_reinstatement_peer_gone),
