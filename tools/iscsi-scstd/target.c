@@ -16,22 +16,7 @@ struct found {
 	bool failed;
 };
 
-static void found_add(void *arg, const struct kern_target *target)
-{
-	struct found *found = arg;
-	struct kern_target *more;
-
-	more = realloc(found->targets, (found->n + 1) * sizeof(*more));
-	if (!more) {
-		found->failed = true;
-		return;
-	}
-	more[found->n++] = *target;
-	found->targets = more;
-}
-
-static const struct kern_target *found_tid(const struct found *found,
-					   uint32_t tid)
+static struct kern_target *found_tid(const struct found *found, uint32_t tid)
 {
 	unsigned int i;
 
@@ -39,6 +24,25 @@ static const struct kern_target *found_tid(const struct found *found,
 		if (found->targets[i].tid == tid)
 			return &found->targets[i];
 	return NULL;
+}
+
+/* an interrupted dump begins again, and shows some a second time */
+static void found_add(void *arg, const struct kern_target *target)
+{
+	struct found *found = arg;
+	struct kern_target *more = found_tid(found, target->tid);
+
+	if (more) {
+		*more = *target;
+		return;
+	}
+	more = realloc(found->targets, (found->n + 1) * sizeof(*more));
+	if (!more) {
+		found->failed = true;
+		return;
+	}
+	more[found->n++] = *target;
+	found->targets = more;
 }
 
 /*
@@ -109,23 +113,44 @@ static void adopt(struct config *conf, const struct found *found)
 	}
 }
 
-/* new targets are numbered 1, 2, 3.. in file order as far as possible */
+/*
+ * New targets are numbered 1, 2, 3.. in file order.  Those whose number is
+ * taken get any other one, but not before the rest have theirs.
+ */
+static int create_missing(struct scstd *ctx, struct config *conf,
+			  const struct found *found)
+{
+	struct target *target;
+	uint32_t number = 0;
+	int ret = 0;
+
+	STAILQ_FOREACH(target, &conf->targets, link) {
+		number++;
+		if (!target->tid && !found_tid(found, number))
+			ret = create(ctx, target, number);
+		if (ret)
+			return ret;
+	}
+	STAILQ_FOREACH(target, &conf->targets, link) {
+		if (!target->tid)
+			ret = create(ctx, target, 0);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
 static int apply(struct scstd *ctx, struct config *conf,
 		 const struct found *found)
 {
 	struct target *target;
-	uint32_t number = 0;
 	int ret;
 
 	adopt(conf, found);
+	ret = create_missing(ctx, conf, found);
+	if (ret)
+		return ret;
 	STAILQ_FOREACH(target, &conf->targets, link) {
-		number++;
-		if (!target->tid) {
-			ret = create(ctx, target,
-				     found_tid(found, number) ? 0 : number);
-			if (ret)
-				return ret;
-		}
 		ret = update(ctx, target);
 		if (ret)
 			return ret;

@@ -80,6 +80,33 @@ static void test_restart(void **state)
 	fake_free(fake);
 }
 
+/* a number that is taken is no reason to take that of the next one */
+static void test_numbers(void **state)
+{
+	struct fake *fake = fake_new();
+
+	(void)state;
+	kernel_target(fake, 1, "iqn.busy", 1);
+	fake_config(fake, "Target iqn.a\nTarget iqn.b\nTarget iqn.c\n");
+	assert_int_equal(tid_of(fake, "iqn.a"), 4);
+	assert_int_equal(tid_of(fake, "iqn.b"), 2);
+	assert_int_equal(tid_of(fake, "iqn.c"), 3);
+	fake_free(fake);
+}
+
+/* a dump that was interrupted shows a target twice: it is deleted once */
+static void test_shown_twice(void **state)
+{
+	struct fake *fake = fake_new();
+
+	(void)state;
+	kernel_target(fake, 1, "iqn.gone", 1);
+	kernel_target(fake, 1, "iqn.gone", 0);
+	fake_config(fake, "");
+	assert_null(strstr(fake_messages, "iqn.gone"));
+	fake_free(fake);
+}
+
 /* a configuration that cannot be applied leaves the former one in force */
 static void test_failure(void **state)
 {
@@ -159,6 +186,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_create),
 		cmocka_unit_test(test_restart),
+		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_shown_twice),
 		cmocka_unit_test(test_failure),
 		cmocka_unit_test(test_no_targets),
 		cmocka_unit_test(test_session_sync),
