@@ -141,7 +141,7 @@ static int listen_socket(const struct addrinfo *ai)
 	return ret;
 }
 
-static void listen_add(struct scstd *ctx, const struct addrinfo *ai)
+static int listen_add(struct scstd *ctx, const struct addrinfo *ai)
 {
 	struct listener *listener = &ctx->listeners[ctx->nlisteners];
 	char text[ADDR_TEXT_MAX];
@@ -151,7 +151,7 @@ static void listen_add(struct scstd *ctx, const struct addrinfo *ai)
 	fd = listen_socket(ai);
 	if (fd < 0) {
 		log_warn("cannot listen on %s: %s", text, strerror(-fd));
-		return;
+		return fd;
 	}
 	listener->ctx = ctx;
 	listener->io.cb = listen_event;
@@ -159,17 +159,52 @@ static void listen_add(struct scstd *ctx, const struct addrinfo *ai)
 	if (ret) {
 		log_warn("cannot listen on %s: %s", text, strerror(-ret));
 		close(fd);
-		return;
+		return ret;
 	}
 	ctx->nlisteners++;
 	log_info("listening on %s", text);
+	return 0;
+}
+
+/* the resolver may name an address more than once */
+static bool listed_before(const struct addrinfo *list,
+			  const struct addrinfo *ai)
+{
+	for (; list != ai; list = list->ai_next)
+		if (list->ai_addrlen == ai->ai_addrlen &&
+		    !memcmp(list->ai_addr, ai->ai_addr, ai->ai_addrlen))
+			return true;
+	return false;
+}
+
+/*
+ * A host may do without IPv6, or without one of the addresses of a name.  But
+ * an address that is in use is another daemon's, and the targets are, too.
+ */
+static int listen_all(struct scstd *ctx, const struct addrinfo *list)
+{
+	const struct addrinfo *ai;
+	int ret;
+
+	for (ai = list; ai && ctx->nlisteners < LISTEN_MAX; ai = ai->ai_next) {
+		if (listed_before(list, ai))
+			continue;
+		ret = listen_add(ctx, ai);
+		if (ret == -EADDRINUSE)
+			return ret;
+	}
+	if (ctx->nlisteners)
+		return 0;
+	log_err("no address to listen on");
+	return -EADDRNOTAVAIL;
 }
 
 /**
  * listen_open() - listen on every address that the options name
  * @ctx: the daemon
  *
- * Return: 0 if there is at least one, or a negative errno after a message.
+ * Return: 0 if there is at least one, and none is in use, or a negative errno
+ * after a message; listen_close() is due in any case.
  */
 int listen_open(struct scstd *ctx)
 {
@@ -179,7 +214,7 @@ int listen_open(struct scstd *ctx)
 		.ai_flags = AI_PASSIVE | AI_NUMERICSERV,
 	};
 	const char *address = ctx->opt.address;
-	struct addrinfo *list, *ai;
+	struct addrinfo *list;
 	char port[8];
 	int ret;
 
@@ -191,13 +226,9 @@ int listen_open(struct scstd *ctx)
 			gai_strerror(ret));
 		return -EADDRNOTAVAIL;
 	}
-	for (ai = list; ai && ctx->nlisteners < LISTEN_MAX; ai = ai->ai_next)
-		listen_add(ctx, ai);
+	ret = listen_all(ctx, list);
 	freeaddrinfo(list);
-	if (ctx->nlisteners)
-		return 0;
-	log_err("no address to listen on");
-	return -EADDRNOTAVAIL;
+	return ret;
 }
 
 /**

@@ -274,7 +274,7 @@ static int serve(struct scstd *ctx, struct config *conf, int ready_fd)
 	ret = listen_open(ctx);
 	if (ret) {
 		config_free(conf);
-		return ret;
+		goto out;
 	}
 	ret = target_apply(ctx, conf);
 	if (ret) {

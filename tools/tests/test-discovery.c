@@ -510,6 +510,25 @@ static void test_session_limit(void **state)
 	end(clients[DISCOVERY_MAX]);
 }
 
+/* another daemon has the port: being reachable by half would be no use */
+static void test_port_in_use(void **state)
+{
+	struct fake *fake = begin(state, two_targets);
+	struct sockaddr_in sin = { .sin_family = AF_INET };
+	socklen_t len = sizeof(sin);
+	int fd;
+
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&sin, len), 0);
+	assert_int_equal(listen(fd, 1), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&sin, &len), 0);
+	fake->ctx.opt.port = ntohs(sin.sin_port);
+	assert_int_equal(listen_open(&fake->ctx), -EADDRINUSE);
+	assert_non_null(strstr(fake_messages, "cannot listen on 0.0.0.0:"));
+	close(fd);
+	fake_free(fake);
+}
+
 /* an initiator that comes over a real listening socket */
 static int late_connection(struct fake *fake)
 {
@@ -604,6 +623,7 @@ int main(void)
 		cmocka_unit_test(test_oversized),
 		cmocka_unit_test(test_lifetime),
 		cmocka_unit_test(test_session_limit),
+		cmocka_unit_test(test_port_in_use),
 		cmocka_unit_test(test_conn_limit),
 		cmocka_unit_test(test_crowded),
 	};
