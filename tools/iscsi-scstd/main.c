@@ -348,7 +348,9 @@ static int run_daemon(struct scstd *ctx, struct config *conf)
 		return status;
 	}
 	ret = run(ctx, conf, ready_fd);
-	/* without effect if we have become another user */
+	/* if we have become another user this is all that we may do to it */
+	if (ftruncate(pid_fd, 0))
+		log_debug("%s: %s", PID_FILE, strerror(errno));
 	unlink(PID_FILE);
 	close(pid_fd);
 	return ret ? EXIT_FAILURE : EXIT_SUCCESS;
@@ -357,6 +359,18 @@ static int run_daemon(struct scstd *ctx, struct config *conf)
 static int run_foreground(struct scstd *ctx, struct config *conf)
 {
 	return run(ctx, conf, -1) ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/* none of our descriptors must get a number that detach() overwrites */
+static void reserve_std_fds(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
 }
 
 int main(int argc, char **argv)
@@ -368,6 +382,7 @@ int main(int argc, char **argv)
 	};
 	int status;
 
+	reserve_std_fds();
 	result = get_options(&ctx.opt, argc, argv);
 	if (result != OPTIONS_RUN)
 		return result == OPTIONS_EXIT_OK ? EXIT_SUCCESS : EXIT_FAILURE;

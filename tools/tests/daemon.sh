@@ -113,6 +113,11 @@ else
 	kill -TERM "$pid"
 	becomes ended && [ ! -e "$pidfile" ]
 	result $? "daemon: SIGTERM does"
+	timeout 20 "$daemon" "${args[@]}" <&- >&- 2>&-
+	run "${args[@]}"
+	expect 1 'already running' "daemon: started without standard files"
+	kill -TERM "$(cat "$pidfile")"
+	becomes [ ! -e "$pidfile" ]
 	run -c "$work/conf" -a 192.0.2.1 -p "$port"
 	[ "$status" -eq 1 ] && [ ! -e "$pidfile" ]
 	result $? "daemon: failure reaches the caller"
