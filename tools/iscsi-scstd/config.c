@@ -4,6 +4,7 @@
  * errors reported before the result is used: a configuration is taken as a
  * whole or not at all.
  */
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
@@ -221,12 +222,31 @@ static char *split_port(char *word)
 	return end + 1;
 }
 
+static bool ipv6_is_valid(const char *host)
+{
+	char text[INET6_ADDRSTRLEN + 2], *addr = text;
+	size_t len = strlen(host);
+	struct in6_addr in6;
+
+	if (len >= sizeof(text))
+		return false;
+	memcpy(text, host, len + 1);
+	/* split_port() has found the bracket that belongs to it */
+	if (*host == '[') {
+		text[len - 1] = '\0';
+		addr++;
+	}
+	return inet_pton(AF_INET6, addr, &in6) == 1;
+}
+
 static bool host_is_valid(const char *host)
 {
+	if (strpbrk(host, "[:"))
+		return ipv6_is_valid(host);
 	if (!*host || strlen(host) > 255)
 		return false;
 	for (; *host; host++)
-		if (!isalnum((unsigned char)*host) && !strchr(".-_:[]%", *host))
+		if (!isalnum((unsigned char)*host) && !strchr(".-_", *host))
 			return false;
 	return true;
 }

@@ -87,6 +87,8 @@ static void test_good(void **state)
 		"  # another\n"
 		"\n"
 		"PortalAddress 192.0.2.1\n"
+		"PortalAddress 2001:db8::1\n"
+		"PortalAddress [2001:db8:1:2:3:4:198.51.100.200]:3261\n"
 		"TARGET iqn.2026-11.org.example:one\r\n"
 		"\tAlias  some words \n"
 		"\tinitialr2t Yes\n"
@@ -99,6 +101,7 @@ static void test_good(void **state)
 		"Target = iqn.2026-11.org.example:two\n"
 		"MaxSessions 4";	/* no newline at the end */
 	const struct target *one, *two;
+	const struct portal *portal;
 	struct config *conf;
 
 	(void)state;
@@ -117,7 +120,14 @@ static void test_good(void **state)
 	assert_int_equal(one->session[SP_DATA_DIGEST], 3);
 	assert_int_equal(one->target[TP_QUEUED_COMMANDS], 128);
 	assert_int_equal(two->target[TP_MAX_SESSIONS], 4);
-	assert_string_equal(STAILQ_FIRST(&conf->portals)->host, "192.0.2.1");
+	portal = STAILQ_FIRST(&conf->portals);
+	assert_string_equal(portal->host, "192.0.2.1");
+	assert_int_equal(portal->port, 0);
+	portal = STAILQ_NEXT(portal, link);
+	assert_string_equal(portal->host, "[2001:db8::1]");
+	portal = STAILQ_NEXT(portal, link);
+	assert_string_equal(portal->host, "[2001:db8:1:2:3:4:198.51.100.200]");
+	assert_int_equal(portal->port, 3261);
 	assert_string_equal(fake_messages, "");
 	config_free(conf);
 }
@@ -179,6 +189,11 @@ static const struct {
 	{ "PortalAddress [::1\n", "is not an address" },
 	{ "PortalAddress []:3260\n", "is not an address" },
 	{ "PortalAddress [::1]x\n", "is not an address" },
+	{ "PortalAddress [host]:3260\n", "is not an address" },
+	{ "PortalAddress host]\n", "is not an address" },
+	{ "PortalAddress a[::1]\n", "is not an address" },
+	{ "PortalAddress 2001:db8::1::2\n", "is not an address" },
+	{ "PortalAddress fe80::1%eth0\n", "is not an address" },
 	{ "PortalAddress a,b\n", "is not an address" },
 	{ "PortalAddress :3260\n", "is not an address" },
 	{ "IncomingUser joe secretsecret\n",
