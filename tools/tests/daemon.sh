@@ -73,6 +73,11 @@ run -v
 expect 0 '^iscsi-scstd version [0-9]' "version"
 run --help
 expect 1 '^Usage: ' "help"
+grep -o -- '--[a-z]*' "$work/out" | while read -r option; do
+	grep -q "Fl Fl ${option#--}" "$(dirname "$0")/../man/iscsi-scstd.8" ||
+		exit 1
+done
+result $? "manual: all options"
 run -p 65536
 expect 1 "--port: '65536' is not a number" "port out of range"
 run -p 3260 more

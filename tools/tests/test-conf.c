@@ -365,14 +365,61 @@ static void default_text(const struct key_desc *key, char *buf, size_t len)
 		snprintf(buf, len, "%u", key->def);
 }
 
+/* what the example shows in comments are the defaults, as it says */
+static void test_example_defaults(void **state)
+{
+	char *text = read_file(TOOLS_DIR "/examples/iscsi-scstd.conf");
+	const struct target *target;
+	struct config *conf;
+	char *pos;
+	int i;
+
+	(void)state;
+	for (pos = text; (pos = strstr(pos, "\n\t#")) != NULL; pos += 3)
+		if (pos[3] != ' ')
+			pos[2] = ' ';
+	assert_int_equal(parse(text, &conf), 0);
+	target = STAILQ_FIRST(&conf->targets);
+	assert_non_null(target->alias);
+	for (i = 0; i < SP_COUNT; i++)
+		assert_int_equal(target->session[i], key_session(i)->def);
+	for (i = 0; i < TP_COUNT; i++)
+		assert_int_equal(target->target[i], key_target(i)->def);
+	config_free(conf);
+	free(text);
+}
+
+/* the item of a number names its range, wherever its lines are broken */
+static void check_range(const struct key_desc *key, const char *item,
+			const char *end)
+{
+	char text[1024], range[64], *pos;
+
+	assert_in_range(end - item, 1, sizeof(text) - 1);
+	memcpy(text, item, end - item);
+	text[end - item] = '\0';
+	while ((pos = strchr(text, '\n')) != NULL)
+		*pos = ' ';
+	if (key->min == key->max)
+		snprintf(range, sizeof(range), "nly %u ", key->min);
+	else if (key->min)
+		snprintf(range, sizeof(range), "%u to %u", key->min, key->max);
+	else
+		snprintf(range, sizeof(range), "to %u", key->max);
+	if (!strstr(text, range))
+		print_message("%s: manual has another range\n", key->name);
+	assert_non_null(strstr(text, range));
+}
+
 /*
  * The manual page is written by hand; this keeps it honest: each key has an
- * item, ".It Ic Key ...", and the item names the default if there is one.
+ * item, ".It Ic Key ...", and the item names the range of a number, and the
+ * default if there is one.
  */
 static void test_manual(void **state)
 {
 	char *text = read_file(TOOLS_DIR "/man/iscsi-scstd.conf.5");
-	char item[96], def[32], *pos;
+	char item[96], def[32], *pos, *end;
 	unsigned int i;
 
 	(void)state;
@@ -387,13 +434,16 @@ static void test_manual(void **state)
 		if (key_table[i].type > KEY_TARGET_NUM)
 			continue;
 		default_text(&key_table[i], def, sizeof(def));
-		snprintf(item, sizeof(item), "Default: %s", def);
-		pos = strstr(pos, "Default: ");
-		assert_non_null(pos);
-		if (strncmp(pos, item, strlen(item)))
+		snprintf(item, sizeof(item), "Default: %s.", def);
+		end = strstr(pos, "Default: ");
+		assert_non_null(end);
+		if (strncmp(end, item, strlen(item)))
 			print_message("%s: manual has another default\n",
 				      key_table[i].name);
-		assert_memory_equal(pos, item, strlen(item));
+		assert_memory_equal(end, item, strlen(item));
+		if (key_table[i].type == KEY_NUM ||
+		    key_table[i].type == KEY_TARGET_NUM)
+			check_range(&key_table[i], pos, end);
 	}
 	free(text);
 }
@@ -414,6 +464,7 @@ int main(void)
 		TEST(test_files),
 		TEST(test_deny_file),
 		TEST(test_example),
+		TEST(test_example_defaults),
 		TEST(test_manual),
 	};
 
