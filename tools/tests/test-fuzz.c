@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Random damage to valid requests, before and after the login: whatever comes,
- * no memory error, no connection left over, and the next initiator is served.
- * The seed is fixed, so a failure repeats itself.
+ * Random damage to valid requests, and requests made of random parts that are
+ * valid each, before and after the login: whatever comes, no memory error, no
+ * connection left over, no parameter out of its range, and the next initiator
+ * is served.  The seed is fixed, so a failure repeats itself.
  */
 #include <endian.h>
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fake.h"
 
 #define ROUNDS 1500
+#define TEXT_ROUNDS 20000
 #define STREAM_MAX 4096
+#define LONG_STREAM_MAX (96 << 10)
 
 static uint32_t seed = 12345;
 
@@ -19,6 +24,65 @@ static uint32_t rnd(uint32_t below)
 {
 	seed = seed * 1664525 + 1013904223;
 	return (seed >> 8) % below;
+}
+
+static const char *pick(const char *const *words, size_t n)
+{
+	return words[rnd(n)];
+}
+
+#define PICK(words) pick(words, ARRAY_SIZE(words))
+
+static size_t put_noise(char *buf, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		buf[i] = rnd(256);
+	return len;
+}
+
+static const char *const text_keys[] = {
+	"InitiatorName", "InitiatorAlias", "TargetName", "SessionType",
+	"AuthMethod", "HeaderDigest", "DataDigest", "MaxConnections",
+	"InitialR2T", "ImmediateData", "MaxRecvDataSegmentLength",
+	"MaxBurstLength", "FirstBurstLength", "DefaultTime2Wait",
+	"DefaultTime2Retain", "MaxOutstandingR2T", "DataPDUInOrder",
+	"DataSequenceInOrder", "ErrorRecoveryLevel", "OFMarker", "IFMarker",
+	"OFMarkInt", "IFMarkInt", "TaskReporting", "iSCSIProtocolLevel",
+	"SendTargets", "TargetAddress", "X-org.example.key", "",
+};
+
+static const char *const text_values[] = {
+	"Yes", "No", "yes", "None", "CRC32C", "CRC32C,None", "None,CRC32C",
+	",,", "CHAP,None", "CHAP", "Normal", "Discovery", "All", TARGET_NAME,
+	INITIATOR_NAME, "RFC3720", "NotUnderstood", "Irrelevant", "Reject",
+	"0", "1", "2", "31", "511", "512", "8192", "65536", "262144", "0x200",
+	"0X100000", "16777215", "16777216", "4294967296", "-1", "",
+	"18446744073709551615", "18446744073709551616", "=", "a=b",
+};
+
+/* some pairs, not always well-formed; less than 2000 bytes */
+static size_t put_text(char *buf)
+{
+	size_t pos = 0;
+	uint32_t n;
+
+	for (n = rnd(16); n; n--) {
+		if (rnd(16))
+			pos += sprintf(buf + pos, "%s", PICK(text_keys));
+		else
+			pos += put_noise(buf + pos, rnd(70));
+		if (rnd(64))
+			buf[pos++] = '=';
+		if (rnd(16))
+			pos += sprintf(buf + pos, "%s", PICK(text_values));
+		else
+			pos += put_noise(buf + pos, rnd(20));
+		if (rnd(64))
+			buf[pos++] = '\0';
+	}
+	return pos;
 }
 
 static size_t put_pdu(char *stream, size_t pos, union pdu *pdu,
@@ -178,12 +242,278 @@ static void test_config_noise(void **state)
 	}
 }
 
+/* whatever was offered, what is in force is something that the kernel takes */
+static void check_nego(struct nego *nego)
+{
+	const struct key_desc *key;
+	int i;
+
+	nego_finish(nego);
+	for (i = 0; i < SP_COUNT; i++) {
+		key = key_session(i);
+		assert_in_range(nego->val[i], key->min, key->max);
+		if (key->type == KEY_DIGEST)
+			assert_true(nego->val[i] == DIGEST_NONE ||
+				    nego->val[i] == DIGEST_CRC32C);
+	}
+	assert_true(nego->val[SP_FIRST_BURST] <= nego->val[SP_MAX_BURST]);
+}
+
+static void random_offer(struct nego *nego)
+{
+	const struct key_desc *key;
+	int i;
+
+	nego_init(nego);
+	nego->discovery = !rnd(4);
+	for (i = 0; i < SP_COUNT; i++) {
+		key = key_session(i);
+		if (key->type == KEY_DIGEST)
+			nego->local[i] = DIGEST_NONE | rnd(2) * DIGEST_CRC32C;
+		else if (rnd(2))
+			nego->local[i] = key->min +
+					 rnd(key->max - key->min + 1);
+	}
+}
+
+static void test_text(void **state)
+{
+	struct text_pair pairs[TEXT_PAIRS_MAX];
+	struct text in, out;
+	struct nego nego;
+	char buf[2048];
+	size_t len;
+	int i, n, round;
+
+	(void)state;
+	for (i = 0; i < TEXT_ROUNDS; i++) {
+		text_init(&in, TEXT_IN_MAX);
+		text_init(&out, LOGIN_OUT_MAX);
+		random_offer(&nego);
+		for (round = rnd(3); round >= 0; round--) {
+			len = put_text(buf);
+			text_reset(&in);
+			assert_int_equal(text_append(&in, buf, len), 0);
+			n = text_split(&in, pairs, TEXT_PAIRS_MAX);
+			if (n < 0 || nego_pairs(&nego, pairs, n, &out))
+				break;
+			nego_declare(&nego, &out);
+		}
+		check_nego(&nego);
+		/* what we send is text ourselves */
+		assert_false(out.failed);
+		assert_true(text_split(&out, pairs, TEXT_PAIRS_MAX) >= 0);
+		text_free(&in);
+		text_free(&out);
+	}
+}
+
+/* the answer to these takes several responses */
+static size_t put_short_keys(char *text)
+{
+	size_t len = 0;
+	int i;
+
+	for (i = 0; i < 1000; i++)
+		len += sprintf(text + len, "a=") + 1;
+	return len;
+}
+
+static size_t put_login(char *stream, size_t pos, union pdu *pdu,
+			uint8_t flags)
+{
+	char text[8192];
+	size_t len = 0;
+
+	if (!rnd(64))
+		len = put_noise(text, sizeof(text));
+	else if (!rnd(8))
+		len = put_short_keys(text);
+	else if (rnd(2))
+		len = put_text(text);
+	/* a text that is cut goes on in the next request */
+	if (!rnd(4)) {
+		flags = (flags & ~T_TO(3)) | C_BIT;
+		len = rnd(len + 1);
+	}
+	if (!rnd(32))
+		flags = rnd(256);
+	pdu->login_req.flags = flags;
+	return put_pdu(stream, pos, pdu, text, len);
+}
+
+static size_t put_request(char *stream, size_t pos)
+{
+	static const uint8_t opcodes[] = {
+		ISCSI_OP_NOP_OUT, ISCSI_OP_LOGOUT_REQ, ISCSI_OP_SCSI_CMD,
+		ISCSI_OP_LOGIN_REQ,
+	};
+	static const uint32_t ttts[] = { UINT32_MAX, UINT32_MAX, 1, 0 };
+	union pdu pdu = { 0 };
+	char text[2048];
+	size_t len = 0;
+
+	pdu.text_req.opcode = ISCSI_OP_TEXT_REQ | ISCSI_OPF_IMMEDIATE;
+	if (!rnd(8))
+		pdu.text_req.opcode = opcodes[rnd(ARRAY_SIZE(opcodes))];
+	pdu.text_req.flags = F_BIT;
+	if (!rnd(4))
+		pdu.text_req.flags = rnd(4) << 6 | rnd(4);
+	pdu.text_req.itt = rnd(16) ? 0 : UINT32_MAX;
+	pdu.text_req.ttt = htobe32(ttts[rnd(ARRAY_SIZE(ttts))]);
+	if (rnd(2))
+		len = put_text(text);
+	else if (rnd(2))
+		len = sprintf(text, "SendTargets=All") + 1;
+	return put_pdu(stream, pos, &pdu, text, len);
+}
+
+/* several logins in one: mostly in order, so that some get to the end */
+static size_t random_stream(char *stream)
+{
+	union pdu pdu = { 0 };
+	int stage = rnd(2);
+	size_t pos;
+	uint32_t n;
+
+	pdu.login_req.opcode = ISCSI_OP_LOGIN_REQ | ISCSI_OPF_IMMEDIATE;
+	pdu.login_req.flags = CSG(stage) | (stage ? 0 : rnd(2) * T_TO(1));
+	if (pdu.login_req.flags)
+		stage = 1;
+	if (rnd(2))
+		pos = put_pdu(stream, 0, &pdu, TEXT(NORMAL_TEXT));
+	else
+		pos = put_pdu(stream, 0, &pdu, TEXT(DISCOVERY_TEXT));
+	for (n = rnd(2) * rnd(6); n; n--)
+		pos = put_login(stream, pos, &pdu, CSG(stage));
+	if (rnd(8)) {
+		pdu.login_req.flags = CSG(stage) | T_TO(3);
+		pos = put_pdu(stream, pos, &pdu, "", 0);
+	}
+	for (n = rnd(16); n; n--)
+		pos = put_request(stream, pos);
+	return pos;
+}
+
+static void many_targets(struct fake *fake)
+{
+	char conf[4096] = "Target " TARGET_NAME "\n";
+	size_t len = strlen(conf);
+	int i;
+
+	for (i = 0; i < 64; i++)
+		len += sprintf(conf + len, "Target iqn.2026-11.org.example:%d\n",
+			       i);
+	fake_config(fake, conf);
+}
+
+static void test_requests(void **state)
+{
+	static const int results[] = { 0, -EEXIST, -ENOSPC, -EADDRINUSE };
+	char *stream = malloc(LONG_STREAM_MAX);
+	struct fake *fake = fake_new();
+	struct kern_session closed;
+	struct client *c;
+	int i;
+
+	(void)state;
+	assert_non_null(stream);
+	many_targets(fake);
+	for (i = 0; i < ROUNDS; i++) {
+		fake->results[0] = results[rnd(ARRAY_SIZE(results))];
+		fake->nresults = 1;
+		play(fake, stream, random_stream(stream));
+		while (!fake_drop_session(fake, 0, &closed))
+			session_closed(&fake->ctx, &closed);
+		fake_messages_clear();
+	}
+	fake->nresults = 0;
+	c = client_new(fake);
+	client_login_full(c, false);
+	client_free(c);
+	fake_free(fake);
+	free(stream);
+}
+
+static void check_config(const struct config *conf)
+{
+	const struct target *target;
+	int i;
+
+	STAILQ_FOREACH(target, &conf->targets, link) {
+		for (i = 0; i < SP_COUNT; i++)
+			assert_in_range(target->session[i],
+					key_session(i)->min,
+					key_session(i)->max);
+		for (i = 0; i < TP_COUNT; i++)
+			assert_in_range(target->target[i], key_target(i)->min,
+					key_target(i)->max);
+	}
+}
+
+static size_t put_config_line(char *text, uint32_t number)
+{
+	static const char *const separators[] = { " ", "=", " = ", "\t", "" };
+	static const char *const values[] = {
+		"Yes", "No", "0", "1", "2", "512", "1048576", "0x", "010",
+		"99999999999", "None", "CRC32C,None", ",", "192.0.2.1",
+		"[2001:db8::1]:3260", "2001:db8::1", "[::", "[::1]", "[::1]:",
+		"host:0", "host", "# x", "",
+	};
+	size_t len;
+
+	if (!rnd(4))
+		return sprintf(text, "Target iqn.%u\n", number);
+	len = sprintf(text, "%s%s%s%s", rnd(8) ? "" : " ",
+		      key_table[rnd(key_table_len)].name, PICK(separators),
+		      PICK(values));
+	if (!rnd(16))
+		len += put_noise(text + len, rnd(300));
+	text[len++] = '\n';
+	return len;
+}
+
+/* lines that are right by themselves, in any order */
+static void test_config_lines(void **state)
+{
+	struct fake *fake = fake_new();
+	struct config *conf;
+	char *text;
+	size_t len;
+	uint32_t i, n;
+	int good = 0;
+
+	(void)state;
+	for (i = 0; i < TEXT_ROUNDS; i++) {
+		text = malloc(4096);
+		assert_non_null(text);
+		len = 0;
+		for (n = rnd(8); n; n--)
+			len += put_config_line(text + len, n);
+		/* the room that is promised, and not more */
+		text = realloc(text, len + 1);
+		assert_non_null(text);
+		if (!config_parse("lines", text, len, &conf)) {
+			check_config(conf);
+			config_free(conf);
+			good++;
+		}
+		free(text);
+		fake_messages_clear();
+	}
+	assert_true(good > TEXT_ROUNDS / 100);
+	fake_free(fake);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_damage),
 		cmocka_unit_test(test_noise),
+		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_requests),
 		cmocka_unit_test(test_config_noise),
+		cmocka_unit_test(test_config_lines),
 	};
 
 	return cmocka_run_group_tests_name("fuzz", tests, NULL, NULL);
