@@ -172,13 +172,22 @@ static const char *pair_value(const struct text_pair *pairs, int n,
 	return NULL;
 }
 
+/* control characters that a terminal obeys: C0, DEL, and C1 in UTF-8 */
+static bool is_control(const char *str)
+{
+	const unsigned char *c = (const unsigned char *)str;
+
+	return c[0] < ' ' || c[0] == 0x7f ||
+	       (c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0);
+}
+
 /* names end up in /proc lists and in messages: printable, without blanks */
 static bool login_name(char *to, const char *name)
 {
 	size_t i;
 
 	for (i = 0; name[i] && i < ISCSI_NAME_MAX; i++) {
-		if ((unsigned char)name[i] <= ' ' || name[i] == 0x7f)
+		if (name[i] == ' ' || is_control(&name[i]))
 			return false;
 		to[i] = name[i];
 	}
