@@ -7,6 +7,7 @@
 #include <kunit/test.h>
 #include <linux/blk-mq.h>
 #include <linux/completion.h>
+#include <linux/kthread.h>
 #include <linux/scatterlist.h>
 #include <linux/sizes.h>
 #include <linux/unaligned.h>
@@ -908,6 +909,46 @@ static void pass_perf(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scst_device_assign(disk_name, "dev_disk"), 0);
 }
 
+struct pass_assignment {
+	struct completion done;
+	int ret;
+};
+
+static int pass_assign_perf(void *arg)
+{
+	struct pass_assignment *as = arg;
+
+	as->ret = scst_device_assign(disk_name, "dev_disk_perf");
+	complete(&as->done);
+	return 0;
+}
+
+/* The handler stays as long as a command has it, even one of a dead session */
+static void pass_assign_waits(struct kunit *test)
+{
+	struct pass_cmd *pc = pass_cmds(test, 1);
+	struct pass *p = test->priv;
+	struct pass_assignment as = {};
+	struct task_struct *task;
+
+	init_completion(&as.done);
+	pass_init_rw(pc, p->alice, READ_10, 0, 1);
+	pass_run(test, pc);
+	reinit_completion(&p->released);
+	scst_session_unregister(p->alice, pass_released);
+	p->alice = NULL;
+	task = kthread_run(pass_assign_perf, &as, "pass_assign");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
+	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&as.done, HZ / 10),
+			0);
+	scst_cmd_finish(&pc->cmd);
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&as.done,
+							  PASS_TIMEOUT), 0);
+	KUNIT_EXPECT_EQ(test, as.ret, 0);
+	wait_for_completion(&p->released);
+	KUNIT_EXPECT_EQ(test, scst_device_assign(disk_name, "dev_disk"), 0);
+}
+
 static struct kunit_case pass_cases[] = {
 	KUNIT_CASE(pass_attach),
 	KUNIT_CASE(pass_read),
@@ -926,6 +967,7 @@ static struct kunit_case pass_cases[] = {
 	KUNIT_CASE(pass_mode_select),
 	KUNIT_CASE(pass_lun_reset),
 	KUNIT_CASE(pass_perf),
+	KUNIT_CASE(pass_assign_waits),
 	{}
 };
 

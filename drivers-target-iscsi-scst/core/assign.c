@@ -6,7 +6,6 @@
  * a handler's attach talks to the device and scst_mutex is never held then.
  */
 #include <kunit/visibility.h>
-#include <linux/delay.h>
 #include <linux/module.h>
 
 #include "core_priv.h"
@@ -31,35 +30,30 @@ struct scst_handler scst_none_handler = {
 	.detach = scst_none_detach,
 };
 
-static void scst_assign_sync_locked(struct scst_wait *wait)
+static void scst_assign_sync_locked(void)
 {
 	struct scst_session *sess;
 	struct scst_target *tgt;
 
 	list_for_each_entry(tgt, &scst_targets, entry)
 		list_for_each_entry(sess, &tgt->sessions, entry)
-			scst_session_sync_locked(sess, wait);
+			scst_session_sync_locked(sess, NULL);
 }
 
 /* Take the device away from its sessions until its handler has changed */
-static int scst_assign_begin(struct scst_device *dev)
+static void scst_assign_begin(struct scst_device *dev)
 {
-	struct scst_wait *wait = scst_wait_alloc();
-
-	if (!wait)
-		return -ENOMEM;
 	mutex_lock(&scst_mutex);
 	dev->busy = true;
-	scst_assign_sync_locked(wait);
+	scst_assign_sync_locked();
 	mutex_unlock(&scst_mutex);
-	return scst_wait_finish(wait, dev->name);
 }
 
 static void scst_assign_end(struct scst_device *dev)
 {
 	mutex_lock(&scst_mutex);
 	dev->busy = false;
-	scst_assign_sync_locked(NULL);
+	scst_assign_sync_locked();
 	mutex_unlock(&scst_mutex);
 }
 
@@ -79,7 +73,23 @@ static int scst_assign_attach(struct scst_device *dev,
 	return ret;
 }
 
-/* scst_assign_mutex held; the device falls back to "none" on failure */
+/* The device is idle; it falls back to "none" on failure */
+static int scst_assign_change(struct scst_device *dev,
+			      struct scst_handler *handler)
+{
+	int ret;
+
+	scst_device_detach(dev);
+	scst_device_set_handler(dev, &scst_none_handler);
+	if (handler == &scst_none_handler)
+		return 0;
+	ret = scst_assign_attach(dev, handler);
+	if (!ret)
+		scst_device_set_handler(dev, handler);
+	return ret;
+}
+
+/* Return: as scst_assign_change(), or -EBUSY: then nothing has changed */
 static int scst_assign(struct scst_device *dev, struct scst_handler *handler)
 {
 	int ret;
@@ -87,17 +97,10 @@ static int scst_assign(struct scst_device *dev, struct scst_handler *handler)
 	lockdep_assert_held(&scst_assign_mutex);
 	if (dev->handler == handler)
 		return 0;
-	ret = scst_assign_begin(dev);
-	if (ret)
-		goto out_end;
-	dev->handler->detach(dev);
-	scst_device_set_handler(dev, &scst_none_handler);
-	if (handler != &scst_none_handler) {
-		ret = scst_assign_attach(dev, handler);
-		if (!ret)
-			scst_device_set_handler(dev, handler);
-	}
-out_end:
+	scst_assign_begin(dev);
+	ret = scst_device_wait_idle(dev);
+	if (!ret)
+		ret = scst_assign_change(dev, handler);
 	scst_assign_end(dev);
 	return ret;
 }
@@ -114,8 +117,9 @@ static bool scst_handler_takes(const struct scst_handler *handler,
  * @handler_name: handler
  *
  * Context: sleeps.
- * Return: 0, -EINVAL if one of them is unknown or they do not fit together, or
- * the error of the handler's attach; then the device has no handler.
+ * Return: 0, -EINVAL if one of them is unknown or they do not fit together,
+ * -EBUSY if commands take too long, or the error of the handler's attach; then
+ * the device has no handler.
  */
 int scst_device_assign(const char *name, const char *handler_name)
 {
@@ -221,9 +225,11 @@ void scst_assign_drop_handler(struct scst_handler *handler)
 
 	mutex_lock(&scst_assign_mutex);
 	while ((dev = scst_assign_next(handler, -1, NULL))) {
-		/* fails only while commands are busy, or this task is killed */
-		if (scst_assign(dev, &scst_none_handler))
-			msleep(100);
+		scst_assign_begin(dev);
+		while (scst_device_wait_idle(dev))
+			;
+		scst_assign_change(dev, &scst_none_handler);
+		scst_assign_end(dev);
 		scst_device_put(dev);
 	}
 	mutex_unlock(&scst_assign_mutex);

@@ -173,6 +173,7 @@ void scst_faces_tgt_driver_removed(const struct scst_tgt_ops *ops);
 void scst_faces_settle(void);
 
 /* wait.c */
+#define SCST_WAIT_SECONDS	30
 struct scst_wait *scst_wait_alloc(void);
 void scst_wait_add(struct scst_wait *wait);
 void scst_wait_done(struct scst_wait *wait);
@@ -190,6 +191,8 @@ void scst_device_put(struct scst_device *dev);
 void scst_device_set_handler(struct scst_device *dev,
 			     struct scst_handler *handler);
 bool scst_device_usable(const struct scst_device *dev);
+void scst_device_detach(struct scst_device *dev);
+int scst_device_wait_idle(struct scst_device *dev);
 void scst_device_threads_set(unsigned int nr);
 
 /* assign.c: which handler has a local SCSI device */

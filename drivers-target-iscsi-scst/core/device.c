@@ -43,6 +43,49 @@ void scst_device_get(struct scst_device *dev)
 	kref_get(&dev->ref);
 }
 
+/**
+ * scst_device_detach - take a device away from its handler
+ * @dev: device without LUNs of sessions
+ *
+ * Context: sleeps.
+ */
+void scst_device_detach(struct scst_device *dev)
+{
+	/* the last command may have ended inside a worker */
+	flush_workqueue(dev->wq);
+	dev->handler->detach(dev);
+}
+
+static bool scst_device_idle(struct scst_device *dev)
+{
+	bool idle;
+
+	spin_lock(&dev->lock);
+	idle = list_empty(&dev->luns);
+	spin_unlock(&dev->lock);
+	return idle;
+}
+
+/**
+ * scst_device_wait_idle - wait until no command uses a device
+ * @dev: device that gives no new LUNs
+ *
+ * LUNs that went away at any time before count, too: what matters is not who
+ * took them away but that their commands may still be inside the handler.
+ *
+ * Context: sleeps, no locks but scst_assign_mutex held.
+ * Return: 0, -EBUSY after the deadline.
+ */
+int scst_device_wait_idle(struct scst_device *dev)
+{
+	if (wait_var_event_timeout(&dev->luns, scst_device_idle(dev),
+				   SCST_WAIT_SECONDS * HZ))
+		return 0;
+	pr_warn("device %s: still busy after %d s\n", dev->name,
+		SCST_WAIT_SECONDS);
+	return -EBUSY;
+}
+
 /* Destroys the workqueue, so it cannot run where the last put happens */
 static void scst_device_release_work(struct work_struct *work)
 {
@@ -50,7 +93,7 @@ static void scst_device_release_work(struct work_struct *work)
 					       release_work);
 	struct scst_wait *wait = dev->wait;
 
-	dev->handler->detach(dev);
+	scst_device_detach(dev);
 	scst_device_free(dev);
 	scst_wait_done(wait);
 }

@@ -7,6 +7,7 @@
  * the last reference releases the nexus.  Nothing else is ever suspended.
  */
 #include <linux/slab.h>
+#include <linux/wait_bit.h>
 
 #include "core_priv.h"
 
@@ -54,6 +55,7 @@ static void scst_lun_release_work(struct work_struct *work)
 	if (lun->prevent)
 		dev->prevent--;
 	spin_unlock(&dev->lock);
+	wake_up_var(&dev->luns);
 	scst_ua_clear(lun);
 	percpu_ref_exit(&lun->ref);
 	kfree_rcu(lun, rcu);

@@ -10,8 +10,6 @@
 
 #include "core_priv.h"
 
-#define SCST_WAIT_SECONDS	30
-
 /**
  * scst_wait_alloc - start collecting things to wait for
  *
