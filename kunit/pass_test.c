@@ -887,6 +887,48 @@ static void pass_lun_reset(struct kunit *test)
 	expect_probe(test, p->alice, SCST_GOOD);
 }
 
+/* What hangs in the disk ends as well when only that command is aborted */
+static void pass_abort_task(struct kunit *test)
+{
+	struct pass_tm *tm = kunit_kzalloc(test, sizeof(*tm), GFP_KERNEL);
+	struct pass_cmd *pc = pass_cmds(test, 1);
+	struct pass *p = test->priv;
+
+	KUNIT_ASSERT_NOT_NULL(test, tm);
+	init_completion(&tm->done);
+	disk->mood = DISK_HANG;
+	pass_init_rw(pc, p->alice, READ_10, 0, 1);
+	scst_cmd_submit(&pc->cmd);
+
+	tm->tm.sess = p->alice;
+	tm->tm.fn = SCST_TM_ABORT_TASK;
+	tm->tm.lun_addr = PASS_LUN;
+	tm->tm.tag = pc->cmd.tag;
+	scst_tm_submit(&tm->tm);
+	pass_wait(test, pc);
+	scst_cmd_finish(&pc->cmd);
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&tm->done,
+							  PASS_TIMEOUT), 0);
+	KUNIT_EXPECT_EQ(test, tm->tm.result, SCST_TM_COMPLETE);
+}
+
+/* ... or when its session ends */
+static void pass_end_session_hanging(struct kunit *test)
+{
+	struct pass_cmd *pc = pass_cmds(test, 1);
+	struct pass *p = test->priv;
+
+	disk->mood = DISK_HANG;
+	pass_init_rw(pc, p->alice, READ_10, 0, 1);
+	scst_cmd_submit(&pc->cmd);
+	scst_session_unregister(p->alice, pass_released);
+	p->alice = NULL;
+	pass_wait(test, pc);
+	scst_cmd_finish(&pc->cmd);
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&p->released,
+							  PASS_TIMEOUT), 0);
+}
+
 /* Reads of dev_disk_perf never reach the disk, and never show old memory */
 static void pass_perf(struct kunit *test)
 {
@@ -966,6 +1008,8 @@ static struct kunit_case pass_cases[] = {
 	KUNIT_CASE(pass_capacity_changed),
 	KUNIT_CASE(pass_mode_select),
 	KUNIT_CASE(pass_lun_reset),
+	KUNIT_CASE(pass_abort_task),
+	KUNIT_CASE(pass_end_session_hanging),
 	KUNIT_CASE(pass_perf),
 	KUNIT_CASE(pass_assign_waits),
 	{}

@@ -81,7 +81,8 @@ struct scst_ua {
  * @read_only: write protected for this nexus
  * @ref: one for each command; killed when the LUN goes away
  * @wait: told when everything of the nexus is released
- * @release_work: does that
+ * @abort_work: tells the handler that the nexus went with its commands
+ * @release_work: releases it
  * @rcu: the lookup in scst_lun_get() runs under RCU
  * @lock: protects the fields after it.  Process context only.
  * @cmds: the task set, struct scst_cmd.lun_entry, in order of arrival
@@ -100,6 +101,7 @@ struct scst_lun {
 	bool read_only;
 	struct percpu_ref ref;
 	struct scst_wait *wait;
+	struct work_struct abort_work;
 	struct work_struct release_work;
 	struct rcu_head rcu;
 
@@ -279,7 +281,8 @@ scst_sense_t scst_cmd_check(struct scst_cmd *cmd);
 
 /* tmf.c */
 void scst_tm_recheck(void);
-void scst_lun_abort(struct scst_lun *lun, const struct scst_session *by);
+bool scst_lun_abort(struct scst_lun *lun, const struct scst_session *by);
+void scst_tm_hurry(struct scst_device *dev, enum scst_tm_fn fn);
 
 /* reserve.c */
 bool scst_reserved_against(const struct scst_cmd *cmd);

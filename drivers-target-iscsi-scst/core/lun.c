@@ -42,6 +42,14 @@ void scst_lun_put(struct scst_lun *lun)
 	percpu_ref_put(&lun->ref);
 }
 
+static void scst_lun_abort_work(struct work_struct *work)
+{
+	struct scst_lun *lun = container_of(work, struct scst_lun, abort_work);
+
+	scst_tm_hurry(lun->dev, SCST_TM_NEXUS_LOSS);
+	scst_lun_put(lun);
+}
+
 static void scst_lun_release_work(struct work_struct *work)
 {
 	struct scst_lun *lun = container_of(work, struct scst_lun,
@@ -98,6 +106,7 @@ int scst_lun_create_locked(struct scst_session *sess,
 	INIT_LIST_HEAD(&lun->cmds);
 	INIT_LIST_HEAD(&lun->deferred);
 	INIT_LIST_HEAD(&lun->uas);
+	INIT_WORK(&lun->abort_work, scst_lun_abort_work);
 	INIT_WORK(&lun->release_work, scst_lun_release_work);
 	if (percpu_ref_init(&lun->ref, scst_lun_release, 0, GFP_KERNEL))
 		goto out_free;
@@ -141,6 +150,10 @@ void scst_lun_remove_locked(struct scst_lun *lun,
 	scst_reserve_drop(lun->dev, lun->sess);
 	lun->wait = wait;
 	scst_wait_add(wait);
-	scst_lun_abort(lun, by);
+	if (scst_lun_abort(lun, by)) {
+		/* the handler may sleep, and scst_mutex is held */
+		percpu_ref_get(&lun->ref);
+		queue_work(scst_mgmt_wq, &lun->abort_work);
+	}
 	percpu_ref_kill(&lun->ref);
 }

@@ -163,14 +163,29 @@ void scst_tm_recheck(void)
  * @by: session on whose behalf; commands of others end with TASK ABORTED
  *
  * Context: process context; scst_mutex may be held.
+ * Return: true if there were any; then scst_tm_hurry() is for the caller to do.
  */
-void scst_lun_abort(struct scst_lun *lun, const struct scst_session *by)
+bool scst_lun_abort(struct scst_lun *lun, const struct scst_session *by)
 {
 	struct scst_tm_walk walk = { .by = by };
 
 	INIT_LIST_HEAD(&walk.wake);
 	scst_tm_abort_lun(&walk, lun);
 	scst_tm_wake(&walk);
+	return walk.found;
+}
+
+/**
+ * scst_tm_hurry - tell the handler that commands of a device were aborted
+ * @dev: device, with a LUN that the caller holds: so the handler stays
+ * @fn: function that aborted them
+ *
+ * Context: may sleep, no locks held.
+ */
+void scst_tm_hurry(struct scst_device *dev, enum scst_tm_fn fn)
+{
+	if (dev->handler->tm)
+		dev->handler->tm(dev, fn);
 }
 
 /* SAM-5 6.3.3: logical unit reset */
@@ -181,8 +196,7 @@ static void scst_tm_reset_device(struct scst_device *dev, enum scst_tm_fn fn)
 	scst_mode_reset_locked(dev);
 	spin_unlock(&dev->lock);
 	scst_device_ua(dev, SCST_UA_DEVICE_RESET, NULL);
-	if (dev->handler->tm)
-		dev->handler->tm(dev, fn);
+	scst_tm_hurry(dev, fn);
 }
 
 static void scst_tm_reset(struct scst_tm *tm)
@@ -190,10 +204,10 @@ static void scst_tm_reset(struct scst_tm *tm)
 	struct scst_lun *lun;
 	unsigned long n;
 
-	if (tm->fn == SCST_TM_LUN_RESET)
+	if (tm->fn == SCST_TM_LUN_RESET) {
 		scst_tm_reset_device(tm->lun->dev, tm->fn);
-	if (tm->fn != SCST_TM_TARGET_RESET)
 		return;
+	}
 	for (n = 0; n <= SCST_MAX_LUN; n++) {
 		lun = xa_find(&tm->sess->luns, &n, SCST_MAX_LUN, XA_PRESENT);
 		if (!lun)
@@ -247,7 +261,10 @@ void scst_tm_submit(struct scst_tm *tm)
 		scst_tm_end(tm);
 		return;
 	}
-	scst_tm_reset(tm);
+	if (tm->fn == SCST_TM_LUN_RESET || tm->fn == SCST_TM_TARGET_RESET)
+		scst_tm_reset(tm);
+	else if (walk.found && tm->lun)
+		scst_tm_hurry(tm->lun->dev, tm->fn);
 
 	spin_lock(&scst_tm_lock);
 	list_add_tail(&tm->entry, &scst_tms);

@@ -507,8 +507,9 @@ struct scst_device {
  * @parse: check the decoded CDB further and set cmd->execute, and
  *	SCST_CMDF_OWN_BUF if execute supplies the data-in buffer.  May sleep, but
  *	not wait for I/O.
- * @tm: a task management function has aborted commands of @dev: speed up
- *	their end if that is possible.  Optional, may sleep.
+ * @tm: a task management function, or the end of a nexus (SCST_TM_NEXUS_LOSS),
+ *	has aborted commands of @dev: speed up their end if that is possible.
+ *	Comes with every reset, even if there were none.  Optional, may sleep.
  * @flush: make all that has been written to a virtual device stable: its write
  *	cache has been switched off (SBC-4 6.5.6).  Optional, sleeps.
  * @command: one line from the administrator, without newline; 0 or a negative
