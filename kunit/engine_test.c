@@ -480,6 +480,12 @@ static void engine_tm_submit(struct engine_tm *tm, struct scst_session *sess,
 	scst_tm_submit(&tm->tm);
 }
 
+/* What the core leaves to its workers is done */
+static void engine_settle(void)
+{
+	flush_workqueue(scst_mgmt_wq);
+}
+
 static void engine_abort_executing(struct kunit *test)
 {
 	struct engine_cmd *ec = engine_cmds(test, 1);
@@ -549,16 +555,43 @@ static void engine_lun_reset(struct kunit *test)
 	engine_submit(&ec[0], e->alice, READ_10, 0, 1);
 	engine_submit(&ec[1], e->bob, READ_10, 0, 1);
 	engine_tm_submit(&tm, e->alice, SCST_TM_LUN_RESET, NULL);
-	engine_end(&ec[0]);
-	KUNIT_EXPECT_EQ(test, tm.done, 0);
 	KUNIT_EXPECT_TRUE(test, scst_cmd_aborted(&ec[1].cmd));
-	engine_end(&ec[1]);
+	scst_cmd_complete(&ec[1].cmd, SCST_GOOD);
+	/* her own responses are waited for, not those of others */
+	scst_cmd_complete(&ec[0].cmd, SCST_GOOD);
+	engine_settle();
+	KUNIT_EXPECT_EQ(test, tm.done, 0);
+	scst_cmd_finish(&ec[0].cmd);
+	engine_settle();
 	KUNIT_EXPECT_EQ(test, tm.done, 1);
+	scst_cmd_finish(&ec[1].cmd);
 
 	engine_submit(&ec[2], e->bob, READ_10, 0, 1);
 	KUNIT_EXPECT_EQ(test, (__force u32)ec[2].cmd.result,
 			(__force u32)SCST_UA_DEVICE_RESET);
 	scst_cmd_finish(&ec[2].cmd);
+}
+
+/* An initiator that does not read keeps nobody waiting */
+static void engine_lun_reset_unread(struct kunit *test)
+{
+	struct engine_cmd *ec = engine_cmds(test, 2);
+	struct engine *e = test->priv;
+	struct engine_tm tm;
+
+	engine_submit(&ec[0], e->bob, READ_10, 0, 1);
+	engine_submit(&ec[1], e->bob, READ_10, 0, 1);
+	scst_cmd_complete(&ec[0].cmd, SCST_GOOD);
+	engine_tm_submit(&tm, e->alice, SCST_TM_LUN_RESET, NULL);
+	/* if it is the data that he does not send, the driver has to know */
+	KUNIT_EXPECT_EQ(test, ec[0].aborts, 1);
+	KUNIT_EXPECT_EQ(test, ec[1].aborts, 0);
+	KUNIT_EXPECT_EQ(test, tm.done, 0);
+	scst_cmd_complete(&ec[1].cmd, SCST_GOOD);
+	engine_settle();
+	KUNIT_EXPECT_EQ(test, tm.done, 1);
+	scst_cmd_finish(&ec[0].cmd);
+	scst_cmd_finish(&ec[1].cmd);
 }
 
 static void engine_reservation(struct kunit *test)
@@ -707,6 +740,7 @@ static struct kunit_case engine_cases[] = {
 	KUNIT_CASE(engine_abort_deferred),
 	KUNIT_CASE(engine_abort_unknown),
 	KUNIT_CASE(engine_lun_reset),
+	KUNIT_CASE(engine_lun_reset_unread),
 	KUNIT_CASE(engine_reservation),
 	KUNIT_CASE(engine_capacity),
 	KUNIT_CASE(engine_delete_busy_lun),

@@ -104,7 +104,10 @@ static bool scst_state_respond(struct scst_cmd *cmd)
 			scst_cmd_build_sense(cmd);
 	}
 	trace_scst_cmd_respond(cmd);
-	cmd->state = SCST_CMD_RESPOND_WAIT;
+	/* pairs with scst_tm_mark(): the flag is looked at after this */
+	smp_store_mb(cmd->state, SCST_CMD_RESPOND_WAIT);
+	if (unlikely(test_bit(SCST_CMDF_ABORT_TAS, &cmd->flags)))
+		scst_tm_recheck_soon();
 	cmd->sess->target->ops->respond(cmd);
 	return false;
 }

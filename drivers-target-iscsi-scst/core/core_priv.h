@@ -281,6 +281,7 @@ scst_sense_t scst_cmd_check(struct scst_cmd *cmd);
 
 /* tmf.c */
 void scst_tm_recheck(void);
+void scst_tm_recheck_soon(void);
 bool scst_lun_abort(struct scst_lun *lun, const struct scst_session *by);
 void scst_tm_hurry(struct scst_device *dev, enum scst_tm_fn fn);
 

@@ -3,9 +3,11 @@
  * Task management functions (SAM-5 chapter 7).
  *
  * A function marks the commands it is meant for, hurries those that wait for
- * something, and is complete when none of the marked ones is left: only then
- * can they not change anything any more.  Pending functions are in one list
- * under scst_tm_lock; it is looked at only when an aborted command ends.
+ * something, and is complete when none of the marked ones can change anything
+ * any more, and none of its own nexus can be answered any more.  The answers to
+ * other nexuses are not waited for: how fast their initiators read is none of
+ * this one's business.  Pending functions are in one list under scst_tm_lock;
+ * it is looked at only when an aborted command has been executed or has ended.
  *
  * Lock order: scst_tm_lock -> scst_device.lock -> scst_lun.lock.
  */
@@ -36,11 +38,16 @@ static bool scst_tm_hits(const struct scst_tm_walk *walk,
 
 static void scst_tm_mark(struct scst_tm_walk *walk, struct scst_cmd *cmd)
 {
+	enum scst_cmd_state state;
+
 	if (walk->by != cmd->sess)
 		set_bit(SCST_CMDF_ABORT_TAS, &cmd->flags);
 	set_bit(SCST_CMDF_ABORTED, &cmd->flags);
+	/* pairs with scst_state_respond(): one of us sees what the other did */
+	smp_mb__after_atomic();
 	walk->found++;
-	if (cmd->state == SCST_CMD_DATA_WAIT)
+	state = READ_ONCE(cmd->state);
+	if (state == SCST_CMD_DATA_WAIT || state == SCST_CMD_RESPOND_WAIT)
 		cmd->sess->target->ops->abort(cmd);
 }
 
@@ -58,14 +65,22 @@ static void scst_tm_abort_lun(struct scst_tm_walk *walk, struct scst_lun *lun)
 	spin_unlock(&lun->lock);
 }
 
+static bool scst_tm_waits_for(const struct scst_tm_walk *walk,
+			      const struct scst_cmd *cmd)
+{
+	if (!scst_cmd_aborted(cmd) || !scst_tm_hits(walk, cmd))
+		return false;
+	return cmd->sess == walk->tm->sess ||
+	       READ_ONCE(cmd->state) < SCST_CMD_RESPOND_WAIT;
+}
+
 static void scst_tm_count_lun(struct scst_tm_walk *walk, struct scst_lun *lun)
 {
 	struct scst_cmd *cmd;
 
 	spin_lock(&lun->lock);
 	list_for_each_entry(cmd, &lun->cmds, lun_entry)
-		if (scst_cmd_aborted(cmd) && scst_tm_hits(walk, cmd))
-			walk->found++;
+		walk->found += scst_tm_waits_for(walk, cmd);
 	spin_unlock(&lun->lock);
 }
 
@@ -138,7 +153,7 @@ static void scst_tm_end(struct scst_tm *tm)
 }
 
 /**
- * scst_tm_recheck - an aborted command has ended: is a function complete now?
+ * scst_tm_recheck - less is left to wait for: is a function complete now?
  *
  * Context: process context, no locks held.
  */
@@ -155,6 +170,23 @@ void scst_tm_recheck(void)
 
 	list_for_each_entry_safe(tm, next, &over, entry)
 		scst_tm_end(tm);
+}
+
+static void scst_tm_recheck_work(struct work_struct *work)
+{
+	scst_tm_recheck();
+}
+
+static DECLARE_WORK(scst_tm_work, scst_tm_recheck_work);
+
+/**
+ * scst_tm_recheck_soon - scst_tm_recheck() in a worker
+ *
+ * Context: any.
+ */
+void scst_tm_recheck_soon(void)
+{
+	queue_work(scst_mgmt_wq, &scst_tm_work);
 }
 
 /**

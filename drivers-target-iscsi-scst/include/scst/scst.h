@@ -311,10 +311,12 @@ struct scst_info_file {
  *	from within scst_cmd_submit() or scst_cmd_data_ready(); may not sleep.
  *	Aborted commands come here too; unless SCST_CMDF_ABORT_TAS is set
  *	nothing is sent for them.
- * @abort: a command in SCST_CMD_DATA_WAIT was aborted; call
- *	scst_cmd_data_ready() soon, from another context.  Called under a
- *	spinlock, may not sleep, and may come just before data_wait for the
- *	same command.
+ * @abort: a command in SCST_CMD_DATA_WAIT or SCST_CMD_RESPOND_WAIT was aborted:
+ *	do not wait for the initiator's data any more, and call
+ *	scst_cmd_data_ready() or scst_cmd_finish() soon, from another context.
+ *	A response that only waits to be sent may be left alone.  Called under
+ *	a spinlock, may not sleep, and may come just before data_wait or
+ *	respond for the same command, or while scst_cmd_finish() runs.
  * @tm_done: a task management function has ended.  Process context, no locks.
  * @close_session: please close this session.  May not sleep.  Optional.
  */
