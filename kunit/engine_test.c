@@ -644,6 +644,20 @@ static int engine_delete_lun(void *arg)
 	return 0;
 }
 
+/* Until the LUN is gone for new commands */
+static void engine_wait_deleted(struct engine_cmd *ec,
+				struct scst_session *sess)
+{
+	do {
+		engine_submit(ec, sess, READ_10, 0, 1);
+		if (ec->executed)
+			engine_end(ec);
+		else
+			scst_cmd_finish(&ec->cmd);
+		cond_resched();
+	} while (ec->cmd.result != SCST_LUN_NOT_SUPPORTED);
+}
+
 /* Deleting a LUN waits for its own command, and nobody else's */
 static void engine_delete_busy_lun(struct kunit *test)
 {
@@ -657,14 +671,7 @@ static void engine_delete_busy_lun(struct kunit *test)
 	task = kthread_run(engine_delete_lun, &del, "engine_delete");
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
 	/* the LUN is gone for new commands while the old one still runs */
-	do {
-		engine_submit(&ec[1], e->alice, READ_10, 0, 1);
-		if (ec[1].executed)
-			engine_end(&ec[1]);
-		else
-			scst_cmd_finish(&ec[1].cmd);
-		cond_resched();
-	} while (ec[1].cmd.result != SCST_LUN_NOT_SUPPORTED);
+	engine_wait_deleted(&ec[1], e->alice);
 	KUNIT_EXPECT_FALSE(test, completion_done(&del.done));
 	KUNIT_EXPECT_TRUE(test, test_bit(SCST_CMDF_ABORT_TAS,
 					 &ec[0].cmd.flags));
@@ -686,6 +693,39 @@ static void engine_delete_busy_lun(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, (__force u32)ec[2].cmd.result,
 			(__force u32)SCST_UA_LUNS_CHANGED);
 	scst_cmd_finish(&ec[2].cmd);
+}
+
+/* A LUN that goes during a reset is part of it until its commands have ended */
+static void engine_target_reset_busy_lun(struct kunit *test)
+{
+	struct engine_cmd *ec = engine_cmds(test, 3);
+	struct engine *e = test->priv;
+	struct engine_deletion del = {};
+	struct task_struct *task;
+	struct engine_tm tm;
+
+	/* no other LUN of hers leads to the device */
+	KUNIT_ASSERT_EQ(test, scst_group_lun_del("Default", "engine0", 1), 0);
+	engine_submit(&ec[2], e->alice, READ_10, 0, 1);
+	KUNIT_ASSERT_EQ(test, (__force u32)ec[2].cmd.result,
+			(__force u32)SCST_UA_LUNS_CHANGED);
+	scst_cmd_finish(&ec[2].cmd);
+	init_completion(&del.done);
+	engine_submit(&ec[0], e->alice, READ_10, 0, 1);
+	engine_submit(&ec[1], e->alice, READ_10, 0, 1);
+	engine_tm_submit(&tm, e->alice, SCST_TM_TARGET_RESET, NULL);
+	task = kthread_run(engine_delete_lun, &del, "engine_delete");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
+	engine_wait_deleted(&ec[2], e->alice);
+	engine_end(&ec[0]);
+	engine_settle();
+	KUNIT_EXPECT_EQ(test, tm.done, 0);
+	engine_end(&ec[1]);
+	engine_settle();
+	KUNIT_EXPECT_EQ(test, tm.done, 1);
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&del.done,
+							  ENGINE_TIMEOUT), 0);
+	KUNIT_EXPECT_EQ(test, del.ret, 0);
 }
 
 /* A session moves as soon as a group claims its name */
@@ -744,6 +784,7 @@ static struct kunit_case engine_cases[] = {
 	KUNIT_CASE(engine_reservation),
 	KUNIT_CASE(engine_capacity),
 	KUNIT_CASE(engine_delete_busy_lun),
+	KUNIT_CASE(engine_target_reset_busy_lun),
 	KUNIT_CASE(engine_reassignment),
 	KUNIT_CASE(engine_end_with_commands),
 	{}

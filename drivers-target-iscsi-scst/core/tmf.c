@@ -12,6 +12,7 @@
  * Lock order: scst_tm_lock -> scst_device.lock -> scst_lun.lock.
  */
 #include <linux/export.h>
+#include <linux/slab.h>
 
 #include "core_priv.h"
 #include "scst_trace.h"
@@ -26,6 +27,11 @@ struct scst_tm_walk {
 	struct list_head wake;		/* commands in SCST_CMD_ORDER_WAIT */
 	unsigned int found;
 };
+
+static bool scst_tm_is_reset(const struct scst_tm *tm)
+{
+	return tm->fn == SCST_TM_LUN_RESET || tm->fn == SCST_TM_TARGET_RESET;
+}
 
 typedef void scst_tm_visit_fn(struct scst_tm_walk *walk, struct scst_lun *lun);
 
@@ -100,28 +106,14 @@ static void scst_tm_visit_device(struct scst_tm_walk *walk,
 static void scst_tm_visit(struct scst_tm_walk *walk, scst_tm_visit_fn *visit)
 {
 	const struct scst_tm *tm = walk->tm;
-	struct scst_lun *lun;
-	unsigned long n;
+	unsigned int i;
 
-	if (tm->fn == SCST_TM_LUN_RESET) {
-		scst_tm_visit_device(walk, tm->lun->dev, visit);
-		return;
-	}
-	if (tm->lun) {
-		visit(walk, tm->lun);
-		return;
-	}
-	rcu_read_lock();
-	xa_for_each(&tm->sess->luns, n, lun) {
-		if (!percpu_ref_tryget_live(&lun->ref))
-			continue;
-		if (tm->fn == SCST_TM_TARGET_RESET)
-			scst_tm_visit_device(walk, lun->dev, visit);
+	for (i = 0; i < tm->nr_luns; i++) {
+		if (scst_tm_is_reset(tm))
+			scst_tm_visit_device(walk, tm->luns[i]->dev, visit);
 		else
-			visit(walk, lun);
-		scst_lun_put(lun);
+			visit(walk, tm->luns[i]);
 	}
-	rcu_read_unlock();
 }
 
 /* The aborted ones among the deferred commands end without having run */
@@ -144,10 +136,13 @@ static bool scst_tm_is_over(const struct scst_tm *tm)
 static void scst_tm_end(struct scst_tm *tm)
 {
 	struct scst_session *sess = tm->sess;
+	unsigned int i;
 
 	trace_scst_tm_done(tm);
-	if (tm->lun)
-		scst_lun_put(tm->lun);
+	for (i = 0; i < tm->nr_luns; i++)
+		scst_lun_put(tm->luns[i]);
+	if (tm->luns != &tm->lun)
+		kfree(tm->luns);
 	sess->target->ops->tm_done(tm);
 	scst_session_put_lun(sess);
 }
@@ -231,30 +226,64 @@ static void scst_tm_reset_device(struct scst_device *dev, enum scst_tm_fn fn)
 	scst_tm_hurry(dev, fn);
 }
 
-static void scst_tm_reset(struct scst_tm *tm)
+/* All commands are marked: do what else the function asks for */
+static void scst_tm_act(const struct scst_tm *tm, bool found)
 {
-	struct scst_lun *lun;
-	unsigned long n;
+	unsigned int i;
 
-	if (tm->fn == SCST_TM_LUN_RESET) {
-		scst_tm_reset_device(tm->lun->dev, tm->fn);
-		return;
-	}
-	for (n = 0; n <= SCST_MAX_LUN; n++) {
-		lun = xa_find(&tm->sess->luns, &n, SCST_MAX_LUN, XA_PRESENT);
-		if (!lun)
-			return;
-		lun = scst_lun_get(tm->sess, n);
-		if (!lun)
-			continue;
-		scst_tm_reset_device(lun->dev, tm->fn);
-		scst_lun_put(lun);
+	for (i = 0; i < tm->nr_luns; i++) {
+		if (scst_tm_is_reset(tm))
+			scst_tm_reset_device(tm->luns[i]->dev, tm->fn);
+		else if (found)
+			scst_tm_hurry(tm->luns[i]->dev, tm->fn);
 	}
 }
 
-static bool scst_tm_needs_lun(const struct scst_tm *tm)
+static bool scst_tm_get_lun(struct scst_tm *tm)
 {
-	return tm->fn != SCST_TM_TARGET_RESET && tm->fn != SCST_TM_NEXUS_LOSS;
+	tm->lun = scst_lun_get(tm->sess, tm->lun_addr);
+	tm->luns = &tm->lun;
+	tm->nr_luns = tm->lun ? 1 : 0;
+	return tm->lun;
+}
+
+/* Those that are missed because they come or go right now are not affected */
+static bool scst_tm_get_luns(struct scst_tm *tm)
+{
+	struct scst_lun *lun;
+	unsigned int max = 0;
+	unsigned long n;
+
+	xa_for_each(&tm->sess->luns, n, lun)
+		max++;
+	tm->luns = kcalloc(max, sizeof(*tm->luns), GFP_NOIO);
+	if (!tm->luns)
+		return false;
+	xa_for_each(&tm->sess->luns, n, lun) {
+		if (tm->nr_luns == max)
+			break;
+		lun = scst_lun_get(tm->sess, n);
+		if (lun)
+			tm->luns[tm->nr_luns++] = lun;
+	}
+	return true;
+}
+
+/*
+ * The function holds what it works on: what the administrator takes away
+ * meanwhile is waited for all the same.
+ */
+static bool scst_tm_begin(struct scst_tm *tm)
+{
+	refcount_inc(&tm->sess->nr_luns);
+	tm->luns = NULL;
+	tm->nr_luns = 0;
+	tm->result = SCST_TM_COMPLETE;
+	if (tm->fn != SCST_TM_TARGET_RESET && !scst_tm_get_lun(tm))
+		tm->result = SCST_TM_NO_LUN;
+	if (tm->fn == SCST_TM_TARGET_RESET && !scst_tm_get_luns(tm))
+		tm->result = SCST_TM_REJECTED;
+	return tm->result == SCST_TM_COMPLETE;
 }
 
 /**
@@ -269,19 +298,8 @@ void scst_tm_submit(struct scst_tm *tm)
 	struct scst_tm_walk walk = { .tm = tm, .by = tm->sess };
 
 	trace_scst_tm_submit(tm);
-	refcount_inc(&tm->sess->nr_luns);
-	tm->lun = NULL;
-	tm->result = SCST_TM_COMPLETE;
-	if (scst_tm_needs_lun(tm)) {
-		tm->lun = scst_lun_get(tm->sess, tm->lun_addr);
-		if (!tm->lun) {
-			tm->result = SCST_TM_NO_LUN;
-			scst_tm_end(tm);
-			return;
-		}
-	}
-	if (tm->fn == SCST_TM_CLEAR_ACA) {
-		/* NACA is refused, so there is never an ACA to clear */
+	/* NACA is refused, so there is never an ACA to clear */
+	if (!scst_tm_begin(tm) || tm->fn == SCST_TM_CLEAR_ACA) {
 		scst_tm_end(tm);
 		return;
 	}
@@ -293,10 +311,7 @@ void scst_tm_submit(struct scst_tm *tm)
 		scst_tm_end(tm);
 		return;
 	}
-	if (tm->fn == SCST_TM_LUN_RESET || tm->fn == SCST_TM_TARGET_RESET)
-		scst_tm_reset(tm);
-	else if (walk.found && tm->lun)
-		scst_tm_hurry(tm->lun->dev, tm->fn);
+	scst_tm_act(tm, walk.found);
 
 	spin_lock(&scst_tm_lock);
 	list_add_tail(&tm->entry, &scst_tms);

@@ -252,7 +252,7 @@ enum scst_tm_fn {
 	SCST_TM_CLEAR_TASK_SET,
 	SCST_TM_LUN_RESET,
 	SCST_TM_TARGET_RESET,
-	SCST_TM_NEXUS_LOSS,	/* the session is going away */
+	SCST_TM_NEXUS_LOSS,	/* for handlers: the core ends a nexus by itself */
 };
 
 enum scst_tm_result {
@@ -273,7 +273,9 @@ enum scst_tm_result {
  * @lun_addr: logical unit, where the function has one
  * @tag: task to abort (SCST_TM_ABORT_TASK)
  * @result: outcome, valid in tm_done
- * @lun: LUN it works on; the core's
+ * @luns: LUNs it works on, with references; the core's
+ * @nr_luns: their number
+ * @lun: storage for one
  * @entry: in the core's list of pending functions
  */
 struct scst_tm {
@@ -282,6 +284,8 @@ struct scst_tm {
 	u32 lun_addr;
 	u64 tag;
 	enum scst_tm_result result;
+	struct scst_lun **luns;
+	unsigned int nr_luns;
 	struct scst_lun *lun;
 	struct list_head entry;
 };
