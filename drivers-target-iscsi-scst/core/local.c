@@ -124,7 +124,7 @@ void scst_request_sense(struct scst_cmd *cmd)
  */
 scst_sense_t scst_local_parse(struct scst_cmd *cmd)
 {
-	__set_bit(SCST_CMDF_OWN_BUF, &cmd->flags);
+	set_bit(SCST_CMDF_OWN_BUF, &cmd->flags);
 	if (cmd->cdb[0] == REPORT_LUNS)
 		return scst_report_luns_parse(cmd);
 	return scst_reserve_parse(cmd);
@@ -141,7 +141,7 @@ scst_sense_t scst_local_parse(struct scst_cmd *cmd)
  */
 scst_sense_t scst_no_lun_parse(struct scst_cmd *cmd)
 {
-	__set_bit(SCST_CMDF_OWN_BUF, &cmd->flags);
+	set_bit(SCST_CMDF_OWN_BUF, &cmd->flags);
 	switch (cmd->cdb[0]) {
 	case INQUIRY:
 		cmd->execute = scst_inquiry_no_lun;

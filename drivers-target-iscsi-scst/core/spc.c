@@ -55,7 +55,7 @@ scst_sense_t scst_spc_parse(struct scst_cmd *cmd)
 			continue;
 		cmd->execute = op->execute;
 		if (cmd->dir == DMA_FROM_DEVICE)
-			__set_bit(SCST_CMDF_OWN_BUF, &cmd->flags);
+			set_bit(SCST_CMDF_OWN_BUF, &cmd->flags);
 		return SCST_GOOD;
 	}
 	return SCST_INVALID_OPCODE;

@@ -169,7 +169,7 @@ static scst_sense_t scst_disk_perf_parse(struct scst_cmd *cmd)
 	if (!scst_pass_is_rw(cmd))
 		return scst_pass_parse(cmd);
 	if (cmd->dir == DMA_FROM_DEVICE) {
-		__set_bit(SCST_CMDF_OWN_BUF, &cmd->flags);
+		set_bit(SCST_CMDF_OWN_BUF, &cmd->flags);
 		cmd->execute = scst_disk_perf_read;
 	} else {
 		cmd->execute = scst_disk_perf_write;
