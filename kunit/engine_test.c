@@ -615,6 +615,49 @@ static void engine_reservation(struct kunit *test)
 	engine_end(&ec[2]);
 }
 
+static void engine_reservation_of_lun(struct kunit *test)
+{
+	struct engine_cmd *ec = engine_cmds(test, 2);
+	struct engine *e = test->priv;
+
+	engine_submit(&ec[0], e->alice, RESERVE_10, 0, 0);
+	KUNIT_EXPECT_EQ(test, ec[0].cmd.status, SAM_STAT_GOOD);
+	scst_cmd_finish(&ec[0].cmd);
+
+	/* another LUN of hers, that shows the same device, has nothing to do */
+	KUNIT_EXPECT_EQ(test, scst_group_lun_del("Default", "engine0", 1), 0);
+	engine_submit(&ec[1], e->bob, READ_10, 0, 1);
+	scst_cmd_finish(&ec[1].cmd);
+	engine_submit(&ec[1], e->bob, READ_10, 0, 1);
+	KUNIT_EXPECT_EQ(test, ec[1].cmd.status, SAM_STAT_RESERVATION_CONFLICT);
+	scst_cmd_finish(&ec[1].cmd);
+}
+
+/* RESERVE that the end of the session has just missed */
+static void engine_reservation_late(struct kunit *test)
+{
+	struct engine_cmd *ec = engine_cmds(test, 3);
+	struct engine *e = test->priv;
+
+	engine_submit(&ec[0], e->alice, READ_10, 0, 1);
+	engine_init_cmd(&ec[1], e->alice, RESERVE_10, 0, 0);
+	ec[1].cmd.attr = SCST_ATTR_ORDERED;
+	scst_cmd_submit(&ec[1].cmd);
+	scst_session_unregister(e->alice, engine_released);
+	e->alice = NULL;
+	ec[1].cmd.execute(&ec[1].cmd);
+	scst_cmd_finish(&ec[1].cmd);
+	engine_end(&ec[0]);
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&e->released,
+							  ENGINE_TIMEOUT), 0);
+	engine_submit(&ec[2], e->bob, READ_10, 0, 1);
+	KUNIT_EXPECT_NE(test, ec[2].executed, 0);
+	if (ec[2].executed)
+		engine_end(&ec[2]);
+	else
+		scst_cmd_finish(&ec[2].cmd);
+}
+
 static void engine_capacity(struct kunit *test)
 {
 	struct engine_cmd *ec = engine_cmds(test, 1);
@@ -782,6 +825,8 @@ static struct kunit_case engine_cases[] = {
 	KUNIT_CASE(engine_lun_reset),
 	KUNIT_CASE(engine_lun_reset_unread),
 	KUNIT_CASE(engine_reservation),
+	KUNIT_CASE(engine_reservation_of_lun),
+	KUNIT_CASE(engine_reservation_late),
 	KUNIT_CASE(engine_capacity),
 	KUNIT_CASE(engine_delete_busy_lun),
 	KUNIT_CASE(engine_target_reset_busy_lun),

@@ -288,8 +288,7 @@ void scst_tm_hurry(struct scst_device *dev, enum scst_tm_fn fn);
 /* reserve.c */
 bool scst_reserved_against(const struct scst_cmd *cmd);
 scst_sense_t scst_reserve_parse(struct scst_cmd *cmd);
-void scst_reserve_drop(struct scst_device *dev,
-		       const struct scst_session *sess);
+void scst_reserve_drop(struct scst_device *dev, const struct scst_lun *lun);
 
 /* local.c: what the core executes for every device */
 scst_sense_t scst_local_parse(struct scst_cmd *cmd);

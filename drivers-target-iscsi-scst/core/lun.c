@@ -58,6 +58,8 @@ static void scst_lun_release_work(struct work_struct *work)
 	struct scst_device *dev = lun->dev;
 	struct scst_wait *wait = lun->wait;
 
+	/* a RESERVE that was under way may have come after the removal */
+	scst_reserve_drop(dev, lun);
 	spin_lock(&dev->lock);
 	list_del(&lun->dev_entry);
 	if (lun->prevent)
@@ -147,7 +149,6 @@ void scst_lun_remove_locked(struct scst_lun *lun,
 {
 	lockdep_assert_held(&scst_mutex);
 	xa_erase(&lun->sess->luns, lun->number);
-	scst_reserve_drop(lun->dev, lun->sess);
 	lun->wait = wait;
 	scst_wait_add(wait);
 	if (scst_lun_abort(lun, by)) {
@@ -155,5 +156,6 @@ void scst_lun_remove_locked(struct scst_lun *lun,
 		percpu_ref_get(&lun->ref);
 		queue_work(scst_mgmt_wq, &lun->abort_work);
 	}
+	scst_reserve_drop(lun->dev, lun);
 	percpu_ref_kill(&lun->ref);
 }

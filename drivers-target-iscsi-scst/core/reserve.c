@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * RESERVE and RELEASE (SPC-2 7.21, 7.22): one holder for each device.
- * The holder is under scst_device.lock.
+ * The holder is under scst_device.lock; it is never looked into, only compared.
  */
 #include "../scst_compat.h"
 #include "core_priv.h"
@@ -20,9 +20,9 @@
  */
 bool scst_reserved_against(const struct scst_cmd *cmd)
 {
-	const struct scst_session *holder = READ_ONCE(cmd->dev->res.holder);
+	const struct scst_lun *holder = READ_ONCE(cmd->dev->res.holder);
 
-	if (likely(!holder) || holder == cmd->sess)
+	if (likely(!holder) || holder == cmd->lun)
 		return false;
 	return !cmd->op || !(cmd->op->flags & SCST_OPF_RES_OK);
 }
@@ -34,15 +34,15 @@ static void scst_reserve_exec(struct scst_cmd *cmd)
 
 	spin_lock(&dev->lock);
 	if (!dev->res.holder)
-		WRITE_ONCE(dev->res.holder, cmd->sess);
-	ours = dev->res.holder == cmd->sess;
+		WRITE_ONCE(dev->res.holder, cmd->lun);
+	ours = dev->res.holder == cmd->lun;
 	spin_unlock(&dev->lock);
 	scst_cmd_complete(cmd, ours ? SCST_GOOD : SCST_RESERVATION_CONFLICT);
 }
 
 static void scst_release_exec(struct scst_cmd *cmd)
 {
-	scst_reserve_drop(cmd->dev, cmd->sess);
+	scst_reserve_drop(cmd->dev, cmd->lun);
 	scst_cmd_complete(cmd, SCST_GOOD);
 }
 
@@ -72,15 +72,14 @@ scst_sense_t scst_reserve_parse(struct scst_cmd *cmd)
 /**
  * scst_reserve_drop - end a reservation
  * @dev: device
- * @sess: only if this session holds it; NULL for whoever does
+ * @lun: only if this nexus holds it; NULL for whoever does
  *
  * Context: process context.
  */
-void scst_reserve_drop(struct scst_device *dev,
-		       const struct scst_session *sess)
+void scst_reserve_drop(struct scst_device *dev, const struct scst_lun *lun)
 {
 	spin_lock(&dev->lock);
-	if (!sess || dev->res.holder == sess)
+	if (!lun || dev->res.holder == lun)
 		WRITE_ONCE(dev->res.holder, NULL);
 	spin_unlock(&dev->lock);
 }

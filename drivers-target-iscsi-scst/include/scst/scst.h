@@ -398,7 +398,7 @@ void scst_session_unregister(struct scst_session *sess,
 
 /* SPC-2 reservation, under scst_device.lock */
 struct scst_reservation {
-	struct scst_session *holder;
+	struct scst_lun *holder;
 };
 
 /**
