@@ -345,6 +345,8 @@ static const struct engine_refusal engine_refusals[] = {
 	  SCST_INVALID_FIELD_IN_CDB },
 	{ "write to a read-only LUN", 1, WRITE_10, 0, 1, DMA_TO_DEVICE,
 	  SCST_WRITE_PROTECTED },
+	{ "MODE SELECT on a read-only LUN", 1, MODE_SELECT, 0, 0, DMA_NONE,
+	  SCST_WRITE_PROTECTED },
 	{ "unknown operation code", 0, 0xff, 0, 0, DMA_NONE,
 	  SCST_INVALID_OPCODE },
 };

@@ -95,8 +95,20 @@ static bool scst_op_may_write(const struct scst_cmd *cmd)
 		       sizeof(scst_harmless_ops));
 }
 
+/*
+ * Mode parameters are those of all nexuses, so who may only read may not change
+ * them either.  If it is the device that is protected they are not: SWP could
+ * never be switched off.
+ */
+static bool scst_op_sets_mode(const struct scst_cmd *cmd)
+{
+	return cmd->cdb[0] == MODE_SELECT || cmd->cdb[0] == MODE_SELECT_10;
+}
+
 static bool scst_check_protected(const struct scst_cmd *cmd)
 {
+	if (cmd->lun->read_only && scst_op_sets_mode(cmd))
+		return true;
 	return scst_op_may_write(cmd) &&
 	       (cmd->lun->read_only || cmd->dev->read_only || cmd->dev->swp);
 }
