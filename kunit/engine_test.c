@@ -466,9 +466,13 @@ static void engine_head_of_queue(struct kunit *test)
 	engine_submit_attr(&ec[3], e->alice, SCST_ATTR_SIMPLE);
 	KUNIT_EXPECT_EQ(test, ec[3].executed, 0);
 	engine_end(&ec[0]);
+	/* SAM-5 8.6: it is younger, but ORDERED waits for it all the same */
+	KUNIT_EXPECT_EQ(test, ec[1].executed, 0);
 	engine_end(&ec[2]);
 	KUNIT_EXPECT_NE(test, ec[1].executed, 0);
+	KUNIT_EXPECT_EQ(test, ec[3].executed, 0);
 	engine_end(&ec[1]);
+	KUNIT_EXPECT_NE(test, ec[3].executed, 0);
 	engine_end(&ec[3]);
 }
 

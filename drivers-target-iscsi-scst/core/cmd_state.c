@@ -5,7 +5,7 @@
  * A state function either moves the command on and returns true, or hands it
  * to somebody else and returns false; from then on it may not touch the command
  * any more.  Only this file writes scst_cmd.state, but for the hand-over to
- * SCST_CMD_ORDER_WAIT, which order.c makes under scst_lun.lock.
+ * SCST_CMD_ORDER_WAIT and back, which order.c makes under scst_lun.lock.
  */
 #include <linux/export.h>
 
@@ -167,13 +167,12 @@ EXPORT_SYMBOL_GPL(scst_cmd_data_ready);
 
 /**
  * scst_cmd_reorder - look again whether a deferred command may run
- * @cmd: command in SCST_CMD_ORDER_WAIT that order.c took off its list
+ * @cmd: command that scst_task_wake_locked() took off its list
  *
  * Context: process context, no locks held.
  */
 void scst_cmd_reorder(struct scst_cmd *cmd)
 {
-	cmd->state = SCST_CMD_ORDER;
 	scst_cmd_run(cmd);
 }
 

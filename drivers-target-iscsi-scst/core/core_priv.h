@@ -90,6 +90,7 @@ struct scst_ua {
  * @uas: pending unit attentions, struct scst_ua.entry
  * @nr_cmds: length of @cmds
  * @nr_special: ORDERED and HEAD OF QUEUE commands in @cmds
+ * @nr_hoq: HEAD OF QUEUE commands in @cmds
  * @next_sn: order of arrival
  * @prevent: this nexus prevents medium removal
  * @dev_entry: in scst_device.luns, under scst_device.lock
@@ -112,6 +113,7 @@ struct scst_lun {
 	struct list_head uas;
 	unsigned int nr_cmds;
 	unsigned int nr_special;
+	unsigned int nr_hoq;
 	u64 next_sn;
 	bool prevent;
 
@@ -267,9 +269,10 @@ scst_sense_t scst_cdb_parse(struct scst_cmd *cmd, u8 block_shift);
 extern const struct scst_cdb_desc scst_cdb_table[];
 extern const unsigned int scst_cdb_table_size;
 
-/* order.c: caller holds no locks */
+/* order.c: caller holds no locks, but for _locked: scst_lun.lock */
 void scst_task_enter(struct scst_cmd *cmd);
 bool scst_task_enabled(struct scst_cmd *cmd);
+void scst_task_wake_locked(struct scst_cmd *cmd, struct list_head *list);
 void scst_task_leave(struct scst_cmd *cmd);
 
 /* cmd_state.c */

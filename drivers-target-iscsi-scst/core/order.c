@@ -29,26 +29,65 @@ void scst_task_enter(struct scst_cmd *cmd)
 	cmd->sn = lun->next_sn++;
 	list_add_tail(&cmd->lun_entry, &lun->cmds);
 	lun->nr_cmds++;
-	if (scst_task_special(cmd))
-		lun->nr_special++;
+	lun->nr_special += scst_task_special(cmd);
+	lun->nr_hoq += cmd->attr == SCST_ATTR_HEAD_OF_QUEUE;
 	__set_bit(SCST_CMDF_LISTED, &cmd->flags);
 	spin_unlock(&lun->lock);
 }
 
-/* Does an older command keep @cmd from the enabled task state? */
+/*
+ * Does another command keep @cmd from the enabled task state?  ORDERED waits
+ * for all that are older, and for HEAD OF QUEUE commands of any age; SIMPLE for
+ * what is older and not SIMPLE.
+ */
 static bool scst_task_blocked(const struct scst_cmd *cmd)
 {
 	struct scst_lun *lun = cmd->lun;
 	struct scst_cmd *older;
 
 	lockdep_assert_held(&lun->lock);
+	if (cmd->attr == SCST_ATTR_ORDERED)
+		return lun->nr_hoq || !list_is_first(&cmd->lun_entry, &lun->cmds);
 	list_for_each_entry(older, &lun->cmds, lun_entry) {
 		if (older == cmd)
 			return false;
-		if (cmd->attr == SCST_ATTR_ORDERED || scst_task_special(older))
+		if (scst_task_special(older))
 			return true;
 	}
 	return false;
+}
+
+/**
+ * scst_task_wake_locked - take a command off the list of deferred ones
+ * @cmd: command in SCST_CMD_ORDER_WAIT
+ * @list: gets it, for scst_cmd_reorder()
+ *
+ * Context: scst_lun.lock held.
+ */
+void scst_task_wake_locked(struct scst_cmd *cmd, struct list_head *list)
+{
+	lockdep_assert_held(&cmd->lun->lock);
+	cmd->state = SCST_CMD_ORDER;
+	list_move_tail(&cmd->order_entry, list);
+}
+
+/*
+ * Find the deferred commands that may run now.  Behind the first ORDERED or
+ * HEAD OF QUEUE command there are none.
+ */
+static void scst_task_wake_enabled(struct scst_lun *lun, struct list_head *list)
+{
+	struct scst_cmd *cmd;
+
+	if (list_empty(&lun->deferred))
+		return;
+	list_for_each_entry(cmd, &lun->cmds, lun_entry) {
+		if (cmd->state == SCST_CMD_ORDER_WAIT &&
+		    (!scst_task_special(cmd) || !scst_task_blocked(cmd)))
+			scst_task_wake_locked(cmd, list);
+		if (scst_task_special(cmd))
+			return;
+	}
 }
 
 /**
@@ -57,7 +96,7 @@ static bool scst_task_blocked(const struct scst_cmd *cmd)
  *
  * Context: process context.
  * Return: true if so.  Otherwise the command is in SCST_CMD_ORDER_WAIT and not
- * the caller's any more; scst_task_leave() of an older one brings it back.
+ * the caller's any more; scst_task_leave() of another one brings it back.
  */
 bool scst_task_enabled(struct scst_cmd *cmd)
 {
@@ -94,9 +133,9 @@ void scst_task_leave(struct scst_cmd *cmd)
 	spin_lock(&lun->lock);
 	list_del(&cmd->lun_entry);
 	lun->nr_cmds--;
-	if (scst_task_special(cmd))
-		lun->nr_special--;
-	list_splice_init(&lun->deferred, &waiting);
+	lun->nr_special -= scst_task_special(cmd);
+	lun->nr_hoq -= cmd->attr == SCST_ATTR_HEAD_OF_QUEUE;
+	scst_task_wake_enabled(lun, &waiting);
 	spin_unlock(&lun->lock);
 
 	list_for_each_entry_safe(next, tmp, &waiting, order_entry)

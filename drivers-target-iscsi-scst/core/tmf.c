@@ -67,7 +67,7 @@ static void scst_tm_abort_lun(struct scst_tm_walk *walk, struct scst_lun *lun)
 			scst_tm_mark(walk, cmd);
 	list_for_each_entry_safe(cmd, next, &lun->deferred, order_entry)
 		if (scst_cmd_aborted(cmd))
-			list_move_tail(&cmd->order_entry, &walk->wake);
+			scst_task_wake_locked(cmd, &walk->wake);
 	spin_unlock(&lun->lock);
 }
 
