@@ -11,6 +11,8 @@
 #include "core_priv.h"
 
 static DEFINE_MUTEX(scst_assign_mutex);
+/* Ordered, and of its own: it waits for devices, and for what scst_mgmt_wq does */
+static struct workqueue_struct *scst_assign_wq;
 
 static scst_sense_t scst_none_parse(struct scst_cmd *cmd)
 {
@@ -127,6 +129,7 @@ int scst_device_assign(const char *name, const char *handler_name)
 	struct scst_device *dev;
 	int ret = -EINVAL;
 
+	scst_assign_settle();
 	mutex_lock(&scst_assign_mutex);
 	mutex_lock(&scst_mutex);
 	dev = scst_device_find_locked(name);
@@ -148,28 +151,75 @@ int scst_device_assign(const char *name, const char *handler_name)
 }
 EXPORT_SYMBOL_IF_KUNIT(scst_device_assign);
 
+static struct scst_handler *scst_assign_find_handler(struct scst_device *dev)
+{
+	struct scst_handler *handler, *found = NULL;
+
+	mutex_lock(&scst_mutex);
+	/* the administrator or a new handler may have been faster */
+	if (!dev->dying && dev->handler == &scst_none_handler) {
+		list_for_each_entry(handler, &scst_handlers, entry) {
+			if (scst_handler_takes(handler, dev)) {
+				found = handler;
+				break;
+			}
+		}
+	}
+	mutex_unlock(&scst_mutex);
+	return found;
+}
+
+static void scst_assign_work(struct work_struct *work)
+{
+	struct scst_device *dev = container_of(work, struct scst_device,
+					       assign_work);
+	struct scst_handler *handler;
+
+	mutex_lock(&scst_assign_mutex);
+	handler = scst_assign_find_handler(dev);
+	if (handler)
+		scst_assign(dev, handler);
+	mutex_unlock(&scst_assign_mutex);
+	scst_device_put(dev);
+}
+
 /**
  * scst_assign_new_device - give a new local device to a handler of its type
  * @dev: device, just registered
  *
- * Context: sleeps.
+ * A worker does it, in the order of the calls; see scst_assign_settle().
+ *
+ * Context: any.
  */
 void scst_assign_new_device(struct scst_device *dev)
 {
-	struct scst_handler *handler, *found = NULL;
+	scst_device_get(dev);
+	INIT_WORK(&dev->assign_work, scst_assign_work);
+	queue_work(scst_assign_wq, &dev->assign_work);
+}
 
-	mutex_lock(&scst_assign_mutex);
-	mutex_lock(&scst_mutex);
-	list_for_each_entry(handler, &scst_handlers, entry) {
-		if (scst_handler_takes(handler, dev)) {
-			found = handler;
-			break;
-		}
-	}
-	mutex_unlock(&scst_mutex);
-	if (found)
-		scst_assign(dev, found);
-	mutex_unlock(&scst_assign_mutex);
+/**
+ * scst_assign_forget_device - the device goes, so it needs no handler
+ * @dev: device, as given to scst_assign_new_device()
+ *
+ * Context: any.
+ */
+void scst_assign_forget_device(struct scst_device *dev)
+{
+	if (cancel_work(&dev->assign_work))
+		scst_device_put(dev);
+}
+
+/**
+ * scst_assign_settle - wait until the local devices that came have handlers
+ *
+ * For whoever names a device, and means it as it is going to be.
+ *
+ * Context: sleeps for as long as the devices need to answer, no locks held.
+ */
+void scst_assign_settle(void)
+{
+	flush_workqueue(scst_assign_wq);
 }
 
 /* The first local device for which @fits; with a reference */
@@ -233,4 +283,26 @@ void scst_assign_drop_handler(struct scst_handler *handler)
 		scst_device_put(dev);
 	}
 	mutex_unlock(&scst_assign_mutex);
+}
+
+/**
+ * scst_assign_init - prepare for local devices
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int scst_assign_init(void)
+{
+	scst_assign_wq = alloc_ordered_workqueue("scst_assign", 0);
+	return scst_assign_wq ? 0 : -ENOMEM;
+}
+
+/**
+ * scst_assign_exit - there are no local devices any more
+ *
+ * Context: sleeps.
+ */
+void scst_assign_exit(void)
+{
+	destroy_workqueue(scst_assign_wq);
 }

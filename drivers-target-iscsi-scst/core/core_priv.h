@@ -201,7 +201,11 @@ void scst_device_threads_set(unsigned int nr);
 
 /* assign.c: which handler has a local SCSI device */
 int scst_device_assign(const char *dev, const char *handler);
+int scst_assign_init(void);
+void scst_assign_exit(void);
 void scst_assign_new_device(struct scst_device *dev);
+void scst_assign_forget_device(struct scst_device *dev);
+void scst_assign_settle(void);
 void scst_assign_new_handler(struct scst_handler *handler);
 void scst_assign_drop_handler(struct scst_handler *handler);
 

@@ -325,7 +325,7 @@ static int scst_map_add(struct scst_group *group, struct scst_device *dev,
  *
  * Sessions of the group have it at once.
  *
- * Context: may sleep, takes scst_mutex.
+ * Context: sleeps, takes scst_mutex.
  * Return: 0, -EINVAL if something is unknown, -EEXIST if the LUN is in use,
  * -ENOMEM.
  */
@@ -336,6 +336,7 @@ int scst_group_lun_add(const char *group_name, const char *dev_name, u32 lun,
 	struct scst_group *group;
 	int ret = -EINVAL;
 
+	scst_assign_settle();
 	mutex_lock(&scst_mutex);
 	group = scst_group_find_locked(group_name);
 	dev = scst_device_find_locked(dev_name);
@@ -426,6 +427,7 @@ int scst_group_lun_replace(const char *group_name, const char *dev_name,
 	wait = scst_wait_alloc();
 	if (!wait)
 		return -ENOMEM;
+	scst_assign_settle();
 	mutex_lock(&scst_mutex);
 	group = scst_group_find_locked(group_name);
 	dev = scst_device_find_locked(dev_name);

@@ -52,9 +52,12 @@ static int __init scst_init(void)
 	if (!scst_mgmt_wq)
 		return -ENOMEM;
 	scst_cdb_init();
-	ret = scst_buf_cache_init();
+	ret = scst_assign_init();
 	if (ret)
 		goto out_wq;
+	ret = scst_buf_cache_init();
+	if (ret)
+		goto out_assign;
 	ret = scst_groups_init();
 	if (ret)
 		goto out_buf;
@@ -77,6 +80,8 @@ out_groups:
 	scst_groups_exit();
 out_buf:
 	scst_buf_cache_exit();
+out_assign:
+	scst_assign_exit();
 out_wq:
 	destroy_workqueue(scst_mgmt_wq);
 	return ret;
@@ -88,6 +93,7 @@ static void __exit scst_exit(void)
 	scst_configfs_exit();
 	scst_proc_exit();
 	scst_groups_exit();
+	scst_assign_exit();
 	/* releases of LUNs and devices run here, and RCU may still queue one */
 	rcu_barrier();
 	destroy_workqueue(scst_mgmt_wq);

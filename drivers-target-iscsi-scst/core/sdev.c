@@ -31,6 +31,7 @@ static int scst_sdev_add(struct device *cdev)
 		scst_device_free(dev);
 		return ret;
 	}
+	/* later: all SCSI devices that come or go wait for this function */
 	scst_assign_new_device(dev);
 	return 0;
 }
@@ -45,8 +46,10 @@ static void scst_sdev_remove(struct device *cdev)
 		if (dev->sdev == sdev)
 			found = dev;
 	mutex_unlock(&scst_mutex);
-	if (found)
-		scst_device_unregister(found);
+	if (!found)
+		return;
+	scst_assign_forget_device(found);
+	scst_device_unregister(found);
 }
 
 static struct class_interface scst_sdev_interface = {

@@ -467,6 +467,7 @@ struct scst_identity {
  * @wq: workers for what would block
  * @entry: in the list of all devices, under scst_mutex
  * @wait: told when the last reference is gone
+ * @assign_work: gives a new local device to a handler
  * @release_work: frees the device
  * @dying: unregistered, gives no new LUNs
  * @busy: its handler is being changed, gives no LUNs
@@ -497,6 +498,7 @@ struct scst_device {
 	struct workqueue_struct *wq;
 	struct list_head entry;
 	struct scst_wait *wait;
+	struct work_struct assign_work;
 	struct work_struct release_work;
 	atomic64_t buf_pages;	/* in use by commands of this device */
 };
