@@ -27,7 +27,7 @@
  */
 void scst_cmd_init(struct scst_cmd *cmd, struct scst_session *sess)
 {
-	memset(cmd, 0, offsetof(struct scst_cmd, hpriv));
+	memset(cmd, 0, offsetof(struct scst_cmd, buf.inline_vec));
 	cmd->sess = sess;
 	cmd->exp_dir = DMA_NONE;
 	cmd->dir = DMA_NONE;

@@ -91,7 +91,6 @@ struct scst_ua {
  * @nr_cmds: length of @cmds
  * @nr_special: ORDERED and HEAD OF QUEUE commands in @cmds
  * @nr_hoq: HEAD OF QUEUE commands in @cmds
- * @next_sn: order of arrival
  * @prevent: this nexus prevents medium removal
  * @dev_entry: in scst_device.luns, under scst_device.lock
  */
@@ -114,7 +113,6 @@ struct scst_lun {
 	unsigned int nr_cmds;
 	unsigned int nr_special;
 	unsigned int nr_hoq;
-	u64 next_sn;
 	bool prevent;
 
 	struct list_head dev_entry;

@@ -26,12 +26,10 @@ void scst_task_enter(struct scst_cmd *cmd)
 	struct scst_lun *lun = cmd->lun;
 
 	spin_lock(&lun->lock);
-	cmd->sn = lun->next_sn++;
 	list_add_tail(&cmd->lun_entry, &lun->cmds);
 	lun->nr_cmds++;
 	lun->nr_special += scst_task_special(cmd);
 	lun->nr_hoq += cmd->attr == SCST_ATTR_HEAD_OF_QUEUE;
-	__set_bit(SCST_CMDF_LISTED, &cmd->flags);
 	spin_unlock(&lun->lock);
 }
 

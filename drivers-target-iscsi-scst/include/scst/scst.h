@@ -77,7 +77,7 @@ enum scst_buf_kind {
  * @max: room in @vec
  * @len: bytes in all pieces together
  * @kind: who owns the pages
- * @inline_vec: storage for small buffers
+ * @inline_vec: storage for small buffers; stays last
  */
 struct scst_buf {
 	struct bio_vec *vec;
@@ -128,7 +128,6 @@ enum scst_cmd_flag {
 	SCST_CMDF_ABORTED,	/* a task management function hit it */
 	SCST_CMDF_ABORT_TAS,	/* aborted by another nexus: tell with TASK ABORTED */
 	SCST_CMDF_OWN_BUF,	/* the handler supplies the read buffer itself */
-	SCST_CMDF_LISTED,	/* counted in the task set of its LUN */
 	SCST_CMDF_INFO,		/* @info is valid and goes into the sense data */
 	SCST_CMDF_RAW_SENSE,	/* @sense was filled in by the device itself */
 };
@@ -159,7 +158,6 @@ enum scst_cmd_flag {
  * @nblocks: blocks decoded from the CDB (0 if the CDB has none)
  * @data_len: bytes that the CDB asks to move
  * @bufflen: bytes that do move: the smaller of @data_len and @exp_len
- * @buf: the data
  * @execute: chosen by the handler's parse; ends in scst_cmd_complete()
  *
  * @result: outcome
@@ -168,11 +166,10 @@ enum scst_cmd_flag {
  * @status: SAM status byte for the transport; valid from respond() on
  * @sense_len: bytes of @sense to send; 0 if there are none
  *
- * @sn: order of arrival in the task set
- * @start_ns: for the latency statistics
  * @lun_entry: in the LUN's task list, in order of arrival
  * @order_entry: in the LUN's list of deferred commands
  * @work: for whoever has to continue in a worker
+ * @buf: the data; its inline_vec is not zeroed
  * @hpriv: the handler's, from parse to scst_cmd_complete(); not zeroed
  * @sense: sense data; not zeroed
  */
@@ -196,7 +193,6 @@ struct scst_cmd {
 	u32 nblocks;
 	u32 data_len;
 	u32 bufflen;
-	struct scst_buf buf;
 	void (*execute)(struct scst_cmd *cmd);
 
 	scst_sense_t result;
@@ -205,13 +201,12 @@ struct scst_cmd {
 	u8 status;
 	u8 sense_len;
 
-	u64 sn;
-	u64 start_ns;
 	struct list_head lun_entry;
 	struct list_head order_entry;
 	struct work_struct work;
+	struct scst_buf buf;
 
-	/* not zeroed by scst_cmd_init() */
+	/* not zeroed by scst_cmd_init(), like buf.inline_vec before */
 	u8 hpriv[SCST_CMD_HPRIV] __aligned(8);
 	u8 sense[SCST_MAX_SENSE];
 };

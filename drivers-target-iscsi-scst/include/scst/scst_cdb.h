@@ -37,10 +37,9 @@ enum scst_cdb_xfer {
 #define SCST_OPF_RES_OK		BIT(4)	/* allowed in spite of a reservation */
 #define SCST_OPF_SA		BIT(5)	/* has a service action in byte 1 */
 #define SCST_OPF_LOCAL		BIT(6)	/* the core executes it for every device */
-#define SCST_OPF_TEST		BIT(7)	/* needs no medium access (implicit HOQ) */
-#define SCST_OPF_LEN0_MAX	BIT(8)	/* length 0 means 256 (READ(6), WRITE(6)) */
-#define SCST_OPF_DIR_IN		BIT(9)
-#define SCST_OPF_DIR_OUT	BIT(10)
+#define SCST_OPF_LEN0_MAX	BIT(7)	/* length 0 means 256 (READ(6), WRITE(6)) */
+#define SCST_OPF_DIR_IN		BIT(8)
+#define SCST_OPF_DIR_OUT	BIT(9)
 
 /**
  * struct scst_cdb_desc - how one CDB is to be read
