@@ -38,6 +38,7 @@
 enum disk_mood {
 	DISK_WELL,
 	DISK_SENSE,		/* with disk.sense */
+	DISK_RECOVERED,		/* the same, but it is executed */
 	DISK_HANG,		/* this and all others: not before an abort */
 	DISK_NO_CONNECT,	/* the transport is gone */
 };
@@ -95,23 +96,6 @@ static void disk_capacity(struct scsi_cmnd *scmd)
 	put_unaligned_be32(disk->nblocks - 1, cap);
 	put_unaligned_be32(SECTOR_SIZE, cap + 4);
 	disk_reply(scmd, cap, sizeof(cap));
-}
-
-/* Return: false if the command hangs */
-static bool disk_moody(struct scsi_cmnd *scmd)
-{
-	enum disk_mood mood = disk->mood;
-
-	if (mood == DISK_HANG)
-		return false;
-	disk->mood = DISK_WELL;
-	if (mood == DISK_SENSE)
-		scsi_build_sense(scmd, 0, scst_sense_key(disk->sense),
-				 scst_sense_asc(disk->sense),
-				 scst_sense_ascq(disk->sense));
-	if (mood == DISK_NO_CONNECT)
-		set_host_byte(scmd, DID_NO_CONNECT);
-	return true;
 }
 
 static void disk_rw(struct scsi_cmnd *scmd, u32 lba, u32 nr, bool write)
@@ -172,6 +156,25 @@ static void disk_execute(struct scsi_cmnd *scmd)
 	default:
 		disk_refuse(scmd, 0x20);
 	}
+}
+
+/* Return: false if the command hangs */
+static bool disk_moody(struct scsi_cmnd *scmd)
+{
+	enum disk_mood mood = disk->mood;
+
+	if (mood == DISK_HANG)
+		return false;
+	disk->mood = DISK_WELL;
+	if (mood == DISK_RECOVERED)
+		disk_execute(scmd);
+	if (mood == DISK_SENSE || mood == DISK_RECOVERED)
+		scsi_build_sense(scmd, 0, scst_sense_key(disk->sense),
+				 scst_sense_asc(disk->sense),
+				 scst_sense_ascq(disk->sense));
+	if (mood == DISK_NO_CONNECT)
+		set_host_byte(scmd, DID_NO_CONNECT);
+	return true;
 }
 
 /* Asked by the midlayer and the core, which are not to see moods */
@@ -574,7 +577,7 @@ static void pass_read6(struct kunit *test)
 	expect_parts(test, 5, 256);
 }
 
-static void pass_write_large(struct kunit *test)
+static void pass_write_300(struct kunit *test, scst_sense_t wanted)
 {
 	u32 i, bad = 0, pos = 100 * SECTOR_SIZE, len = 300 * SECTOR_SIZE;
 	struct pass_cmd *pc = pass_cmds(test, 1);
@@ -593,12 +596,26 @@ static void pass_write_large(struct kunit *test)
 	}
 	scst_cmd_data_ready(&pc->cmd, SCST_GOOD);
 	pass_wait(test, pc);
-	expect_outcome(test, pc, SCST_GOOD);
+	expect_outcome(test, pc, wanted);
 	scst_cmd_finish(&pc->cmd);
 	expect_parts(test, 100, 300);
 	for (i = 0; i < DISK_BLOCKS << SECTOR_SHIFT; i++)
 		bad += disk->medium[i] != pattern(i);
 	KUNIT_EXPECT_EQ(test, bad, 0);
+}
+
+static void pass_write_large(struct kunit *test)
+{
+	pass_write_300(test, SCST_GOOD);
+}
+
+/* Initiators take it for success, so nothing may be left out */
+static void pass_write_recovered(struct kunit *test)
+{
+	/* recovered data with error correction applied */
+	disk->sense = SCST_CHECK(RECOVERED_ERROR, 0x18, 0x00);
+	disk->mood = DISK_RECOVERED;
+	pass_write_300(test, disk->sense);
 }
 
 /* Many times more commands than tags: those that wait do not lose their place */
@@ -997,6 +1014,7 @@ static struct kunit_case pass_cases[] = {
 	KUNIT_CASE(pass_read_large),
 	KUNIT_CASE(pass_read6),
 	KUNIT_CASE(pass_write_large),
+	KUNIT_CASE(pass_write_recovered),
 	KUNIT_CASE(pass_order),
 	KUNIT_CASE_PARAM(pass_expected, pass_short_gen_params),
 	KUNIT_CASE(pass_unknown_opcode),

@@ -266,8 +266,12 @@ static scst_sense_t scst_pass_error(int err)
 
 static void scst_pass_fail(struct scst_pass_req *req, scst_sense_t sense)
 {
+	struct scst_cmd *cmd = scst_pass_cmd(req);
+
 	scst_pass_unbounce(req);
-	scst_cmd_complete(scst_pass_cmd(req), sense);
+	/* what an earlier part had to say does not matter any more */
+	cmd->sense_len = 0;
+	scst_cmd_complete(cmd, sense);
 }
 
 /* The device reports these once, but all nexuses of ours have to know */
@@ -318,22 +322,48 @@ static const struct scst_pass_news *scst_pass_find_change(u8 opcode)
 	return NULL;
 }
 
+/* Keep what the device says until the command ends */
+static void scst_pass_keep(struct scst_cmd *cmd, const struct scsi_cmnd *scmd,
+			   u8 status, const struct scsi_sense_hdr *hdr)
+{
+	cmd->status = status;
+	cmd->sense_len = 0;
+	if (scsi_sense_valid(hdr)) {
+		cmd->sense_len = min_t(u32, scmd->sense_len, SCST_MAX_SENSE);
+		memcpy(cmd->sense, scmd->sense_buffer, cmd->sense_len);
+	}
+}
+
+/* What was kept is where the core copies it to, hence the detour */
+static void scst_pass_complete(struct scst_cmd *cmd)
+{
+	u8 sense[SCST_MAX_SENSE];
+
+	memcpy(sense, cmd->sense, cmd->sense_len);
+	scst_cmd_complete_raw(cmd, cmd->status, sense, cmd->sense_len);
+}
+
 /* In a worker: tell others first, so that they know before the initiator does */
 static void scst_pass_tell(struct scst_cmd *cmd)
 {
 	struct scst_pass_req *req = scst_pass_req(cmd);
 	struct scst_pass_dev *pd = cmd->dev->priv;
-	u8 sense[SCST_MAX_SENSE];
 
 	if (req->news->capacity)
 		pd->type->capacity(cmd->dev);
 	if (req->news->tell)
 		scst_device_ua(cmd->dev, req->ua, cmd->sess);
-	memcpy(sense, cmd->sense, cmd->sense_len);
-	scst_cmd_complete_raw(cmd, cmd->status, sense, cmd->sense_len);
+	scst_pass_complete(cmd);
 }
 
 static void scst_pass_next(struct scst_cmd *cmd);
+
+/* A deferred error is another command's, and this one was not executed */
+static bool scst_pass_recovered(const struct scsi_sense_hdr *hdr)
+{
+	return scsi_sense_valid(hdr) && !scsi_sense_is_deferred(hdr) &&
+	       hdr->sense_key <= RECOVERED_ERROR;
+}
 
 /*
  * How many bytes have moved.  Not all drivers count when a command fails, and
@@ -344,10 +374,9 @@ static u32 scst_pass_count(const struct scst_pass_req *req,
 			   const struct scsi_sense_hdr *hdr)
 {
 	bool failed = status != SAM_STAT_GOOD &&
-		      status != SAM_STAT_CONDITION_MET;
+		      status != SAM_STAT_CONDITION_MET &&
+		      !scst_pass_recovered(hdr);
 
-	if (scsi_sense_valid(hdr) && hdr->sense_key <= RECOVERED_ERROR)
-		failed = false;
 	if (failed && !scmd->resid_len)
 		return 0;
 	return req->er.len - min(scmd->resid_len, req->er.len);
@@ -382,19 +411,24 @@ static void scst_pass_end(struct scst_pass_req *req,
 	if (cmd->dir == DMA_FROM_DEVICE)
 		cmd->resp_len = min(req->moved, cmd->bufflen);
 	req->news = scst_pass_any_news(req, status, hdr);
-	if (likely(!req->news)) {
-		scst_cmd_complete_raw(cmd, status, scmd->sense_buffer,
-				      scsi_sense_valid(hdr) ?
-				      scmd->sense_len : 0);
-		return;
-	}
-	cmd->status = status;
-	cmd->sense_len = 0;
-	if (scsi_sense_valid(hdr)) {
-		cmd->sense_len = min_t(u32, scmd->sense_len, SCST_MAX_SENSE);
-		memcpy(cmd->sense, scmd->sense_buffer, cmd->sense_len);
-	}
-	scst_cmd_defer(cmd, scst_pass_tell);
+	/* an earlier part may have something to say where this one has not */
+	if (status != SAM_STAT_GOOD || !cmd->sense_len)
+		scst_pass_keep(cmd, scmd, status, hdr);
+	if (likely(!req->news))
+		scst_pass_complete(cmd);
+	else
+		scst_cmd_defer(cmd, scst_pass_tell);
+}
+
+/*
+ * Has the device done all of a part?  An initiator takes a recovered error for
+ * success, so that is no reason to leave out what remains of the command.
+ */
+static bool scst_pass_part_done(const struct scsi_cmnd *scmd, u8 status,
+				const struct scsi_sense_hdr *hdr)
+{
+	return !scmd->resid_len &&
+	       (status == SAM_STAT_GOOD || scst_pass_recovered(hdr));
 }
 
 static void scst_pass_unlist(struct scst_pass_dev *pd,
@@ -427,8 +461,9 @@ static void scst_pass_done(struct scsi_exec_req *er, struct scsi_cmnd *scmd)
 		return;
 	}
 	req->moved += scst_pass_count(req, scmd, status, &hdr);
-	if (status == SAM_STAT_GOOD && !scmd->resid_len &&
-	    req->moved < req->len) {
+	if (scst_pass_part_done(scmd, status, &hdr) && req->moved < req->len) {
+		if (status != SAM_STAT_GOOD)
+			scst_pass_keep(cmd, scmd, status, &hdr);
 		scst_cmd_defer(cmd, scst_pass_next);
 		return;
 	}
