@@ -39,6 +39,7 @@ enum disk_mood {
 	DISK_WELL,
 	DISK_SENSE,		/* with disk.sense */
 	DISK_RECOVERED,		/* the same, but it is executed */
+	DISK_UNCOUNTED,		/* all are good, nobody says how much moved */
 	DISK_HANG,		/* this and all others: not before an abort */
 	DISK_NO_CONNECT,	/* the transport is gone */
 };
@@ -69,7 +70,8 @@ static void disk_reply(struct scsi_cmnd *scmd, const void *data, u32 len)
 	u32 n = sg_copy_from_buffer(scsi_sglist(scmd), scsi_sg_count(scmd),
 				    data, min(len, scsi_bufflen(scmd)));
 
-	scsi_set_resid(scmd, scsi_bufflen(scmd) - n);
+	if (disk->mood != DISK_UNCOUNTED)
+		scsi_set_resid(scmd, scsi_bufflen(scmd) - n);
 }
 
 static void disk_refuse(struct scsi_cmnd *scmd, u8 asc)
@@ -165,7 +167,8 @@ static bool disk_moody(struct scsi_cmnd *scmd)
 
 	if (mood == DISK_HANG)
 		return false;
-	disk->mood = DISK_WELL;
+	if (mood != DISK_UNCOUNTED)
+		disk->mood = DISK_WELL;
 	if (mood == DISK_RECOVERED)
 		disk_execute(scmd);
 	if (mood == DISK_SENSE || mood == DISK_RECOVERED)
@@ -710,6 +713,28 @@ static void pass_unknown_opcode(struct kunit *test)
 	scst_cmd_finish(&pc->cmd);
 }
 
+/* A driver that counts nothing does not make us send what we have in memory */
+static void pass_old_memory(struct kunit *test)
+{
+	struct pass_cmd *pc = pass_cmds(test, 2);
+	struct pass *p = test->priv;
+	u8 data[64] = {};
+
+	pass_init_rw(&pc[0], p->alice, READ_10, 0, 1);
+	pass_run(test, &pc[0]);
+	scst_cmd_finish(&pc[0].cmd);
+	disk->mood = DISK_UNCOUNTED;
+	pass_init_cmd(&pc[1], p->alice, DISK_VENDOR_IN, sizeof(data),
+		      DMA_FROM_DEVICE);
+	pass_run(test, &pc[1]);
+	expect_outcome(test, &pc[1], SCST_GOOD);
+	KUNIT_EXPECT_EQ(test, pc[1].cmd.resp_len, sizeof(data));
+	scst_buf_copy_from(&pc[1].cmd.buf, 0, data, sizeof(data));
+	KUNIT_EXPECT_MEMEQ(test, data, "vendor", 6);
+	KUNIT_EXPECT_NULL(test, memchr_inv(data + 6, 0, sizeof(data) - 6));
+	scst_cmd_finish(&pc[1].cmd);
+}
+
 struct pass_opcode_case {
 	const char *desc;
 	u32 lun;
@@ -1018,6 +1043,7 @@ static struct kunit_case pass_cases[] = {
 	KUNIT_CASE(pass_order),
 	KUNIT_CASE_PARAM(pass_expected, pass_short_gen_params),
 	KUNIT_CASE(pass_unknown_opcode),
+	KUNIT_CASE(pass_old_memory),
 	KUNIT_CASE_PARAM(pass_opcodes, pass_opcode_gen_params),
 	KUNIT_CASE(pass_protection),
 	KUNIT_CASE(pass_sense),

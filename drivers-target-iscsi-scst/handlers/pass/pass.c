@@ -594,6 +594,9 @@ static void scst_pass_execute(struct scst_cmd *cmd)
 	int ret = 0;
 
 	scst_pass_buffer(req);
+	/* these often return less than was asked for, and not all LLDs count */
+	if (cmd->dir == DMA_FROM_DEVICE && !scst_pass_is_rw(cmd))
+		scst_buf_zero(&cmd->buf, 0, cmd->buf.len);
 	if (req->len > cmd->buf.len)
 		ret = scst_pass_bounce(req);
 	if (!ret && READ_ONCE(pd->draining) && !req->er.at_head)
