@@ -77,6 +77,7 @@ struct scst_pass_news {
  * @len: bytes that the device is to move, in all parts together
  * @moved: bytes that it has moved
  * @block_shift: log2 of the block size that the command was decoded with
+ * @error: why the device did not execute the command
  * @ua: unit attention that the device has reported
  * @news: what to do about it
  */
@@ -87,6 +88,7 @@ struct scst_pass_req {
 	u32 len;
 	u32 moved;
 	u8 block_shift;
+	scst_sense_t error;
 	scst_sense_t ua;
 	const struct scst_pass_news *news;
 };
@@ -343,7 +345,7 @@ static void scst_pass_complete(struct scst_cmd *cmd)
 	scst_cmd_complete_raw(cmd, cmd->status, sense, cmd->sense_len);
 }
 
-/* In a worker: tell others first, so that they know before the initiator does */
+/* Tell others first, so that they know before the initiator does */
 static void scst_pass_tell(struct scst_cmd *cmd)
 {
 	struct scst_pass_req *req = scst_pass_req(cmd);
@@ -353,7 +355,37 @@ static void scst_pass_tell(struct scst_cmd *cmd)
 		pd->type->capacity(cmd->dev);
 	if (req->news->tell)
 		scst_device_ua(cmd->dev, req->ua, cmd->sess);
+}
+
+/* The outcome is known; hand it over to the core */
+static void scst_pass_finish(struct scst_cmd *cmd)
+{
+	struct scst_pass_req *req = scst_pass_req(cmd);
+
+	if (req->error) {
+		scst_pass_fail(req, req->error);
+		return;
+	}
+	scst_pass_unbounce(req);
+	if (cmd->dir == DMA_FROM_DEVICE)
+		cmd->resp_len = min(req->moved, cmd->bufflen);
+	if (req->news)
+		scst_pass_tell(cmd);
 	scst_pass_complete(cmd);
+}
+
+/*
+ * In a worker if there is more to do than a hard interrupt should: others have
+ * to be told, or data to be copied.
+ */
+static void scst_pass_end(struct scst_pass_req *req)
+{
+	struct scst_cmd *cmd = scst_pass_cmd(req);
+
+	if (unlikely(req->news || req->bounce.bv_page))
+		scst_cmd_defer(cmd, scst_pass_finish);
+	else
+		scst_pass_finish(cmd);
 }
 
 static void scst_pass_next(struct scst_cmd *cmd);
@@ -400,26 +432,6 @@ scst_pass_any_news(struct scst_pass_req *req, u8 status,
 	return news;
 }
 
-/* Hand over the outcome to the core, in a worker if others have to be told */
-static void scst_pass_end(struct scst_pass_req *req,
-			  const struct scsi_cmnd *scmd, u8 status,
-			  const struct scsi_sense_hdr *hdr)
-{
-	struct scst_cmd *cmd = scst_pass_cmd(req);
-
-	scst_pass_unbounce(req);
-	if (cmd->dir == DMA_FROM_DEVICE)
-		cmd->resp_len = min(req->moved, cmd->bufflen);
-	req->news = scst_pass_any_news(req, status, hdr);
-	/* an earlier part may have something to say where this one has not */
-	if (status != SAM_STAT_GOOD || !cmd->sense_len)
-		scst_pass_keep(cmd, scmd, status, hdr);
-	if (likely(!req->news))
-		scst_pass_complete(cmd);
-	else
-		scst_cmd_defer(cmd, scst_pass_tell);
-}
-
 /*
  * Has the device done all of a part?  An initiator takes a recovered error for
  * success, so that is no reason to leave out what remains of the command.
@@ -441,6 +453,20 @@ static void scst_pass_unlist(struct scst_pass_dev *pd,
 	spin_unlock_irqrestore(&pd->lock, flags);
 }
 
+/* Return: SCST_GOOD if it is the device that says how the command ended */
+static scst_sense_t scst_pass_outcome(const struct scsi_cmnd *scmd, u8 status,
+				      struct scsi_sense_hdr *hdr)
+{
+	u8 host = host_byte(scmd->result);
+
+	if (host != DID_OK)
+		return scst_pass_host_error(host);
+	if (status == SAM_STAT_CHECK_CONDITION &&
+	    !scsi_command_normalize_sense(scmd, hdr))
+		return SCST_INTERNAL_FAILURE;
+	return SCST_GOOD;
+}
+
 /* The device has done with a part.  Any context. */
 static void scst_pass_done(struct scsi_exec_req *er, struct scsi_cmnd *scmd)
 {
@@ -450,24 +476,21 @@ static void scst_pass_done(struct scsi_exec_req *er, struct scsi_cmnd *scmd)
 	struct scsi_sense_hdr hdr = {};
 
 	scst_pass_unlist(cmd->dev->priv, req);
-	if (host_byte(scmd->result) != DID_OK) {
-		scst_pass_fail(req,
-			       scst_pass_host_error(host_byte(scmd->result)));
-		return;
-	}
-	if (status == SAM_STAT_CHECK_CONDITION &&
-	    !scsi_command_normalize_sense(scmd, &hdr)) {
-		scst_pass_fail(req, SCST_INTERNAL_FAILURE);
+	req->error = scst_pass_outcome(scmd, status, &hdr);
+	if (req->error) {
+		scst_pass_end(req);
 		return;
 	}
 	req->moved += scst_pass_count(req, scmd, status, &hdr);
+	/* an earlier part may have something to say where this one has not */
+	if (status != SAM_STAT_GOOD || !cmd->sense_len)
+		scst_pass_keep(cmd, scmd, status, &hdr);
 	if (scst_pass_part_done(scmd, status, &hdr) && req->moved < req->len) {
-		if (status != SAM_STAT_GOOD)
-			scst_pass_keep(cmd, scmd, status, &hdr);
 		scst_cmd_defer(cmd, scst_pass_next);
 		return;
 	}
-	scst_pass_end(req, scmd, status, &hdr);
+	req->news = scst_pass_any_news(req, status, &hdr);
+	scst_pass_end(req);
 }
 
 /* -------------------------------------------------------------------------
