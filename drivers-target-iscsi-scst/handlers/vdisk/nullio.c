@@ -4,9 +4,9 @@
  * everything else.  Owns the zeroes of this module, which never change, so
  * there is no lock.  Must not sleep.
  */
-#include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/sizes.h>
+#include <linux/uio.h>
 
 #include "vdisk.h"
 
@@ -102,12 +102,13 @@ static void scst_nullio_nop(struct scst_cmd *cmd)
 static scst_sense_t scst_nullio_rw(struct scst_vdisk *vd,
 				   const struct scst_vdisk_io *io)
 {
-	unsigned int i;
+	struct iov_iter iter;
 
 	if (io->write)
 		return SCST_GOOD;
-	for (i = 0; i < io->nr; i++)
-		memzero_bvec((struct bio_vec *)&io->vec[i]);
+	/* not memzero_bvec(), which knows only vectors of one page */
+	iov_iter_bvec(&iter, ITER_DEST, io->vec, io->nr, io->len);
+	iov_iter_zero(io->len, &iter);
 	return SCST_GOOD;
 }
 
