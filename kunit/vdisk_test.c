@@ -390,6 +390,33 @@ static void vdisk_cdbs(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vdisk_run(test, DMA_FROM_DEVICE, 512), BAD_LBA);
 }
 
+/* Bit 3 of byte 1, in a CDB as iSCSI brings it: always 16 bytes */
+static void vdisk_fua(struct kunit *test)
+{
+	struct vdisk_env *e = test->priv;
+	struct scst_cmd *cmd = &e->vc.cmd;
+	static const struct {
+		u8 opcode;
+		bool fua;
+	} cases[] = {
+		{ READ_6, false }, { WRITE_6, false }, { WRITE_SAME, false },
+		{ WRITE_SAME_16, false }, { READ_10, true }, { WRITE_12, true },
+		{ WRITE_16, true }, { COMPARE_AND_WRITE, true },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		vdisk_cdb_begin(e, cases[i].opcode, 16);
+		cmd->cdb[1] = BIT(3);
+		cmd->op = scst_cdb_lookup(cmd->cdb, cmd->cdb_len);
+		KUNIT_ASSERT_NOT_NULL(test, cmd->op);
+		KUNIT_EXPECT_EQ_MSG(test, scst_vdisk_fua(cmd), cases[i].fua,
+				    "%#x", cases[i].opcode);
+		cmd->cdb[1] = 0;
+		KUNIT_EXPECT_FALSE(test, scst_vdisk_fua(cmd));
+	}
+}
+
 /* An initiator that expects less than the CDB says */
 static void vdisk_short(struct kunit *test)
 {
@@ -689,6 +716,7 @@ static struct kunit_case scst_vdisk_cases[] = {
 	KUNIT_CASE_PARAM(vdisk_lba_status, vdisk_backend_gen_params),
 	KUNIT_CASE_PARAM(vdisk_removable, vdisk_backend_gen_params),
 	KUNIT_CASE_PARAM(vdisk_read_only, vdisk_backend_gen_params),
+	KUNIT_CASE(vdisk_fua),
 	KUNIT_CASE(vdisk_nullio),
 	{}
 };

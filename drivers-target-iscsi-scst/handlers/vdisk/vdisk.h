@@ -151,10 +151,15 @@ static inline struct scst_vdisk *scst_vdisk_of(const struct scst_cmd *cmd)
 	return cmd->dev->priv;
 }
 
-/* FUA is bit 3 of byte 1 in every CDB that has it; none of 6 bytes does */
+/*
+ * FUA is bit 3 of byte 1 in every CDB that has it.  There it is a bit of the
+ * LBA in CDBs of 6 bytes, whatever length the transport has for them all, and
+ * UNMAP in WRITE SAME.
+ */
 static inline bool scst_vdisk_fua(const struct scst_cmd *cmd)
 {
-	return cmd->cdb_len > 6 && cmd->cdb[1] & BIT(3);
+	return cmd->op->cdb_len > 6 && cmd->op->xfer != SCST_XFER_ONE_BLOCK &&
+	       cmd->cdb[1] & BIT(3);
 }
 
 /* Does a write have to be stable before its status is sent? */
