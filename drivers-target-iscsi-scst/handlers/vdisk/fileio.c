@@ -115,7 +115,10 @@ static bool scst_fileio_add_folio(struct scst_vdisk *vd, struct scst_buf *buf,
 	return true;
 }
 
-/* Adds what the page cache has from @pos on, in one go */
+/*
+ * Adds what the page cache has from @pos on, in one go.  Returns true if that
+ * is anything: the caller then looks again at what is left.
+ */
 static bool scst_fileio_add_cached(struct scst_vdisk *vd, struct scst_buf *buf,
 				   u64 pos, u32 left)
 {
@@ -132,7 +135,7 @@ static bool scst_fileio_add_cached(struct scst_vdisk *vd, struct scst_buf *buf,
 					   pos + (buf->len - before),
 					   left - (buf->len - before))) {
 			scst_fileio_put_folios(&batch, i);
-			return false;
+			break;
 		}
 	}
 	return buf->len != before;
