@@ -192,6 +192,37 @@ static void buf_busy_chunk(struct kunit *test)
 	buf_busy(test, 8 * PAGE_SIZE);
 }
 
+/* A chunk that somebody has for long does not hold up those behind it */
+static void buf_busy_first(struct kunit *test)
+{
+	struct buf_fixture *f = test->priv;
+	struct scst_buf_stats before, after;
+	struct page *held[BUF_MANY];
+	unsigned int i;
+
+	for (i = 0; i < BUF_MANY; i++) {
+		KUNIT_ASSERT_EQ(test, scst_buf_alloc(&f->dev, &f->bufs[i],
+						     8 * PAGE_SIZE), 0);
+		held[i] = f->bufs[i].vec[0].bv_page;
+		get_page(held[i]);
+	}
+	for (i = 0; i < BUF_MANY; i++)
+		scst_buf_release(&f->dev, &f->bufs[i]);
+	for (i = 1; i < BUF_MANY; i++)
+		put_page(held[i]);
+	scst_buf_stats_get(&before);
+	for (i = 0; i < BUF_MANY; i++) {
+		KUNIT_ASSERT_EQ(test, scst_buf_alloc(&f->dev, &f->bufs[i],
+						     8 * PAGE_SIZE), 0);
+		KUNIT_EXPECT_FALSE(test, buf_uses(&f->bufs[i], held[0]));
+	}
+	scst_buf_stats_get(&after);
+	KUNIT_EXPECT_GE(test, after.hits - before.hits, BUF_MANY / 2);
+	for (i = 0; i < BUF_MANY; i++)
+		scst_buf_release(&f->dev, &f->bufs[i]);
+	put_page(held[0]);
+}
+
 /* More busy pages than the cache keeps: the rest is let go, nothing leaks */
 static void buf_busy_many(struct kunit *test)
 {
@@ -383,6 +414,7 @@ static struct kunit_case scst_buf_cases[] = {
 	KUNIT_CASE(buf_hits),
 	KUNIT_CASE(buf_busy_page),
 	KUNIT_CASE(buf_busy_chunk),
+	KUNIT_CASE(buf_busy_first),
 	KUNIT_CASE(buf_busy_many),
 	KUNIT_CASE(buf_refs),
 	KUNIT_CASE(buf_reserve),

@@ -42,6 +42,12 @@ MODULE_PARM_DESC(scst_max_dev_cmd_mem,
 #define CHUNK_ORDER		3
 #define CHUNK_MIN		(SCST_INLINE_VECS * PAGE_SIZE)
 
+/*
+ * Mostly the oldest page is the first to be free again.  One that somebody has
+ * for long goes to the end of the queue, lest the others wait for it.
+ */
+#define BUSY_TRIES		2u
+
 /* Differences that CPUs may keep to themselves, pages */
 #define ACTIVE_BATCH_MAX	256
 #define ACTIVE_BATCH_SHARE	16	/* of the limit, all CPUs together */
@@ -51,7 +57,7 @@ MODULE_PARM_DESC(scst_max_dev_cmd_mem,
  * @size: bytes of one
  * @nr_idle: number of pages in @idle
  * @max_idle: room in @idle
- * @head: number of the oldest page in @busy
+ * @head: number of the first page in @busy
  * @tail: number of the next page in @busy; both count on and on
  * @max_busy: room in @busy, a power of two
  * @idle: stack of pages that are ours alone
@@ -124,17 +130,18 @@ static bool scst_page_is_ours(struct page *page)
 
 static struct page *scst_cache_pop(struct scst_page_cache *cache)
 {
+	unsigned int tries = min(cache->tail - cache->head, BUSY_TRIES);
 	struct page *page;
 
 	if (cache->nr_idle)
 		return cache->idle[--cache->nr_idle];
-	if (cache->head == cache->tail)
-		return NULL;
-	page = cache->busy[cache->head & (cache->max_busy - 1)];
-	if (!scst_page_is_ours(page))
-		return NULL;
-	cache->head++;
-	return page;
+	while (tries--) {
+		page = cache->busy[cache->head++ & (cache->max_busy - 1)];
+		if (scst_page_is_ours(page))
+			return page;
+		cache->busy[cache->tail++ & (cache->max_busy - 1)] = page;
+	}
+	return NULL;
 }
 
 /* Return: false if there is no room; the page is still the caller's then */
