@@ -701,6 +701,49 @@ static void vdisk_nullio(struct kunit *test)
 			(__force u32)SCST_INVALID_OPCODE);
 }
 
+static int vdisk_open_null(const char *name)
+{
+	char path[] = "none";
+	struct scst_vdisk_options opt = {
+		.verb = SCST_VDISK_OPEN, .name = (char *)name, .path = path,
+		.block_shift = SECTOR_SHIFT, .flags = SCST_VDISK_NULLIO,
+	};
+
+	return scst_vdisk_open(&opt);
+}
+
+/* The CRC-32 of these names is the same, and so would be the serial number */
+static void vdisk_serial(struct kunit *test)
+{
+	char name[] = "plumless";
+	struct scst_vdisk_options opt = { .name = name };
+
+	KUNIT_ASSERT_EQ(test, vdisk_open_null("plumless"), 0);
+	KUNIT_EXPECT_EQ(test, vdisk_open_null("buckeroo"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, scst_vdisk_close(&opt), 0);
+	strscpy(name, "buckeroo", sizeof(name));
+	KUNIT_EXPECT_EQ(test, vdisk_open_null("buckeroo"), 0);
+	KUNIT_EXPECT_EQ(test, scst_vdisk_close(&opt), 0);
+}
+
+/* The same whenever it is asked for, different where the disk may be another */
+static void vdisk_naa(struct kunit *test)
+{
+	u64 naa = scst_vdisk_naa(0, "machine", "disk0");
+	u64 chosen = scst_vdisk_naa(5, "machine", "disk0");
+
+	KUNIT_EXPECT_EQ(test, naa >> 60, 3);
+	KUNIT_EXPECT_EQ(test, scst_vdisk_naa(0, "machine", "disk0"), naa);
+	KUNIT_EXPECT_NE(test, scst_vdisk_naa(0, "another", "disk0"), naa);
+	KUNIT_EXPECT_NE(test, scst_vdisk_naa(0, "machine", "disk1"), naa);
+	KUNIT_EXPECT_NE(test, chosen, naa);
+	KUNIT_EXPECT_EQ(test, scst_vdisk_naa(5, "another", "disk0"), chosen);
+	KUNIT_EXPECT_EQ(test, scst_vdisk_naa(5, NULL, "disk0"), chosen);
+	KUNIT_EXPECT_NE(test, scst_vdisk_naa(0x10000005, NULL, "disk0"),
+			chosen);
+	KUNIT_EXPECT_EQ(test, scst_vdisk_naa(0, NULL, "disk0"), 0);
+}
+
 static struct kunit_case scst_vdisk_cases[] = {
 	KUNIT_CASE_PARAM(vdisk_read_write, vdisk_backend_gen_params),
 	KUNIT_CASE_PARAM(vdisk_zero_copy, vdisk_backend_gen_params),
@@ -717,6 +760,8 @@ static struct kunit_case scst_vdisk_cases[] = {
 	KUNIT_CASE_PARAM(vdisk_removable, vdisk_backend_gen_params),
 	KUNIT_CASE_PARAM(vdisk_read_only, vdisk_backend_gen_params),
 	KUNIT_CASE(vdisk_fua),
+	KUNIT_CASE(vdisk_serial),
+	KUNIT_CASE(vdisk_naa),
 	KUNIT_CASE(vdisk_nullio),
 	{}
 };

@@ -9,10 +9,13 @@
 #include <kunit/visibility.h>
 #include <linux/blkdev.h>
 #include <linux/crc32.h>
+#include <linux/dmi.h>
 #include <linux/log2.h>
 #include <linux/mutex.h>
 #include <linux/seq_file.h>
+#include <linux/siphash.h>
 #include <linux/slab.h>
+#include <linux/uuid.h>
 
 #include "vdisk.h"
 
@@ -52,6 +55,24 @@ static bool scst_vdisk_exists(const char *name)
 		found |= !strcmp(vd->dev->name, name);
 	mutex_unlock(&scst_vdisk_list_mutex);
 	return found;
+}
+
+/* It has 32 bits that come from the name, and two names may share them */
+static bool scst_vdisk_serial_taken(const struct scst_device *dev)
+{
+	const struct scst_vdisk *vd;
+	const char *owner = NULL;
+
+	lockdep_assert_held(&scst_vdisk_command_mutex);
+	mutex_lock(&scst_vdisk_list_mutex);
+	list_for_each_entry(vd, &scst_vdisks, entry)
+		if (!strcmp(vd->dev->id.serial, dev->id.serial))
+			owner = vd->dev->name;
+	if (owner)
+		pr_err("%s: has the serial number of %s, choose another name\n",
+		       dev->name, owner);
+	mutex_unlock(&scst_vdisk_list_mutex);
+	return owner;
 }
 
 static void scst_vdisk_add(struct scst_vdisk *vd)
@@ -132,6 +153,35 @@ void scst_vdisk_set_bdev_limits(struct scst_vdisk *vd,
  * Identity
  */
 
+/**
+ * scst_vdisk_naa - an NAA locally assigned designator
+ * @id: what tells targets apart, 0 if the administrator did not say
+ * @machine: tells machines apart if @id does not; NULL if it is not known
+ * @name: of the disk
+ *
+ * Initiators prefer this designator to all others, so it has to differ where
+ * two targets export disks of the same name and nobody set the parameter: what
+ * looks equal becomes one multipath device.  Rather none than such a one.
+ *
+ * Context: any.
+ * Return: the designator, always the same for the same arguments; 0 for none.
+ */
+u64 scst_vdisk_naa(unsigned int id, const char *machine, const char *name)
+{
+	static const siphash_key_t key = { { 0, 0 } };
+	char text[SCST_MAX_DEV_NAME + UUID_STRING_LEN + 2];
+	int len;
+
+	if (id)
+		len = scnprintf(text, sizeof(text), "%x/%s", id, name);
+	else if (machine)
+		len = scnprintf(text, sizeof(text), "%s/%s", machine, name);
+	else
+		return 0;
+	return SCST_VDISK_NAA_LOCAL | siphash(text, len, &key) >> 4;
+}
+EXPORT_SYMBOL_IF_KUNIT(scst_vdisk_naa);
+
 /*
  * The serial number is the hexadecimal form of 64 bits: the module parameter
  * and the CRC-32 of the name, as Ethernet and zlib compute it.  It is the same
@@ -150,7 +200,8 @@ static void scst_vdisk_fill_identity(struct scst_vdisk *vd)
 	strscpy(id->revision, SCST_VDISK_REVISION, sizeof(id->revision));
 	snprintf(id->serial, sizeof(id->serial), "%llx", num);
 	scnprintf(id->t10_id, sizeof(id->t10_id), "%llx-%s", num, name);
-	id->naa = SCST_VDISK_NAA_LOCAL | (num & ~(0xfull << 60));
+	id->naa = scst_vdisk_naa(scst_vdisk_id,
+				 dmi_get_system_info(DMI_PRODUCT_UUID), name);
 	id->max_ws_blocks = SCST_VDISK_MAX_WRITE_SAME >> vd->dev->block_shift;
 	id->removable = vd->flags & SCST_VDISK_REMOVABLE;
 	id->write_cache_fixed = vd->flags & (SCST_VDISK_NV_CACHE |
@@ -263,6 +314,9 @@ static int scst_vdisk_open_locked(const struct scst_vdisk_options *opt)
 	if (ret)
 		goto out_free;
 	scst_vdisk_fill_identity(vd);
+	ret = -EINVAL;
+	if (scst_vdisk_serial_taken(dev))
+		goto out_free_device;
 	ret = vd->ops->open(vd, opt->path);
 	if (ret)
 		goto out_free_device;
@@ -288,8 +342,8 @@ out_free:
  * @opt: what the administrator wants
  *
  * Context: sleeps.
- * Return: 0, -EINVAL if the name is taken or the backing store is of the wrong
- * kind, the error of opening it, -ENOMEM.
+ * Return: 0, -EINVAL if the name or the serial number is taken or the backing
+ * store is of the wrong kind, the error of opening it, -ENOMEM.
  */
 int scst_vdisk_open(const struct scst_vdisk_options *opt)
 {

@@ -194,6 +194,7 @@ void scst_vdisk_set_unmap(struct scst_vdisk *vd, unsigned int granularity,
 			  unsigned int alignment);
 void scst_vdisk_set_bdev_limits(struct scst_vdisk *vd,
 				struct block_device *bdev);
+u64 scst_vdisk_naa(unsigned int id, const char *machine, const char *name);
 
 /* ops.c */
 scst_sense_t scst_vdisk_parse(struct scst_cmd *cmd);
