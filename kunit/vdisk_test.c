@@ -744,6 +744,60 @@ static void vdisk_naa(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scst_vdisk_naa(0, NULL, "disk0"), 0);
 }
 
+struct vdisk_locker {
+	struct scst_vdisk_ranges ranges;
+	struct scst_vdisk_range range;
+	struct work_struct work;
+	struct completion done;
+};
+
+static void vdisk_lock_work(struct work_struct *work)
+{
+	struct vdisk_locker *l = container_of(work, struct vdisk_locker, work);
+
+	scst_vdisk_range_lock(&l->ranges, &l->range, 1000, 100);
+	complete(&l->done);
+}
+
+static int vdisk_begin(struct vdisk_locker *l, u64 pos)
+{
+	return scst_vdisk_write_begin(&l->ranges, pos, 10);
+}
+
+/* A locked range is free of older writes; new ones elsewhere do not matter */
+static void vdisk_range(struct kunit *test)
+{
+	struct vdisk_locker *l = kunit_kzalloc(test, sizeof(*l), GFP_KERNEL);
+	unsigned long end = jiffies + VDISK_TIMEOUT;
+	int older, newer;
+
+	KUNIT_ASSERT_NOT_NULL(test, l);
+	KUNIT_ASSERT_EQ(test, scst_vdisk_ranges_init(&l->ranges), 0);
+	INIT_WORK(&l->work, vdisk_lock_work);
+	init_completion(&l->done);
+
+	older = vdisk_begin(l, 1090);
+	KUNIT_EXPECT_NE(test, older, SCST_VDISK_NOT_BEGUN);
+	schedule_work(&l->work);
+	while (!READ_ONCE(l->ranges.phase) && time_before(jiffies, end))
+		cond_resched();
+	KUNIT_EXPECT_EQ(test, vdisk_begin(l, 1090), SCST_VDISK_NOT_BEGUN);
+	newer = vdisk_begin(l, 1100);
+	KUNIT_EXPECT_NE(test, newer, SCST_VDISK_NOT_BEGUN);
+	KUNIT_EXPECT_FALSE(test, completion_done(&l->done));
+	scst_vdisk_write_end(&l->ranges, older);
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&l->done,
+							  VDISK_TIMEOUT), 0);
+	KUNIT_EXPECT_EQ(test, vdisk_begin(l, 991), SCST_VDISK_NOT_BEGUN);
+	scst_vdisk_write_end(&l->ranges, newer);
+	scst_vdisk_range_unlock(&l->ranges, &l->range);
+	newer = vdisk_begin(l, 991);
+	KUNIT_EXPECT_NE(test, newer, SCST_VDISK_NOT_BEGUN);
+	scst_vdisk_write_end(&l->ranges, newer);
+	flush_work(&l->work);
+	scst_vdisk_ranges_exit(&l->ranges);
+}
+
 static struct kunit_case scst_vdisk_cases[] = {
 	KUNIT_CASE_PARAM(vdisk_read_write, vdisk_backend_gen_params),
 	KUNIT_CASE_PARAM(vdisk_zero_copy, vdisk_backend_gen_params),
@@ -760,6 +814,7 @@ static struct kunit_case scst_vdisk_cases[] = {
 	KUNIT_CASE_PARAM(vdisk_removable, vdisk_backend_gen_params),
 	KUNIT_CASE_PARAM(vdisk_read_only, vdisk_backend_gen_params),
 	KUNIT_CASE(vdisk_fua),
+	KUNIT_CASE(vdisk_range),
 	KUNIT_CASE(vdisk_serial),
 	KUNIT_CASE(vdisk_naa),
 	KUNIT_CASE(vdisk_nullio),

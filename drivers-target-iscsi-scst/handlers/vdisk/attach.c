@@ -235,6 +235,7 @@ static const struct scst_vdisk_ops *scst_vdisk_choose(unsigned long flags)
 
 static void scst_vdisk_free(struct scst_vdisk *vd)
 {
+	scst_vdisk_ranges_exit(&vd->ranges);
 	kfree(vd->path);
 	kfree(vd);
 }
@@ -246,14 +247,14 @@ static struct scst_vdisk *scst_vdisk_alloc(const struct scst_vdisk_options *opt)
 	if (!vd)
 		return NULL;
 	vd->path = kstrdup(opt->path, GFP_KERNEL);
-	if (!vd->path) {
+	if (!vd->path || scst_vdisk_ranges_init(&vd->ranges)) {
+		kfree(vd->path);
 		kfree(vd);
 		return NULL;
 	}
 	vd->flags = opt->flags;
 	vd->nv = opt->flags & SCST_VDISK_NV_CACHE;
 	vd->ops = scst_vdisk_choose(opt->flags);
-	scst_vdisk_ranges_init(&vd->ranges);
 	INIT_WORK(&vd->flush_work, scst_vdisk_flush_work);
 	return vd;
 }

@@ -20,6 +20,7 @@
  * @retry: called in a worker if an attempt would have had to wait
  * @pending: bios that have not ended, and one for the submitter
  * @status: an error of one of them
+ * @phase: of a plain write that has begun, or SCST_VDISK_NOT_BEGUN
  * @write: direction
  */
 struct scst_blockio_req {
@@ -28,6 +29,7 @@ struct scst_blockio_req {
 	void (*retry)(struct scst_cmd *cmd);
 	atomic_t pending;
 	blk_status_t status;
+	int phase;
 	bool write;
 };
 
@@ -69,6 +71,8 @@ static void scst_blockio_req_put(struct scst_blockio_req *req)
 
 	if (!atomic_dec_and_test(&req->pending))
 		return;
+	if (req->phase != SCST_VDISK_NOT_BEGUN)
+		scst_vdisk_write_end(&scst_vdisk_of(cmd)->ranges, req->phase);
 	if (!cmd)
 		complete(req->done);
 	else if (req->status == BLK_STS_AGAIN)
@@ -158,6 +162,7 @@ static blk_opf_t scst_blockio_opf(bool write, bool stable)
 
 static void scst_blockio_resubmit(struct scst_cmd *cmd);
 
+/* @req->phase: set by the caller */
 static void scst_blockio_start(struct scst_cmd *cmd, blk_opf_t flags)
 {
 	struct scst_blockio_req *req = (void *)cmd->hpriv;
@@ -184,10 +189,18 @@ static void scst_blockio_start(struct scst_cmd *cmd, blk_opf_t flags)
 /* The first attempt did not want to wait for a free request; a worker may */
 static void scst_blockio_resubmit(struct scst_cmd *cmd)
 {
-	if (scst_cmd_aborted(cmd))
+	struct scst_blockio_req *req = (void *)cmd->hpriv;
+
+	if (scst_cmd_aborted(cmd)) {
 		scst_cmd_complete(cmd, SCST_TASK_ABORTED);
-	else
-		scst_blockio_start(cmd, 0);
+		return;
+	}
+	req->phase = SCST_VDISK_NOT_BEGUN;
+	if (cmd->dir == DMA_TO_DEVICE)
+		req->phase = scst_vdisk_write_begin_wait(
+			&scst_vdisk_of(cmd)->ranges, scst_cmd_pos(cmd),
+			scst_vdisk_write_len(cmd));
+	scst_blockio_start(cmd, 0);
 }
 
 /*
@@ -204,14 +217,32 @@ static bool scst_blockio_may_try(const struct scst_vdisk *vd,
 	       cmd->buf.nr <= queue_max_segments(q);
 }
 
+/* Return: false if it would have to wait */
+static bool scst_blockio_try(struct scst_cmd *cmd)
+{
+	struct scst_blockio_req *req = (void *)cmd->hpriv;
+	struct scst_vdisk *vd = scst_vdisk_of(cmd);
+
+	if (!scst_blockio_may_try(vd, cmd))
+		return false;
+	req->phase = SCST_VDISK_NOT_BEGUN;
+	if (cmd->dir == DMA_TO_DEVICE) {
+		req->phase = scst_vdisk_write_begin(&vd->ranges,
+						    scst_cmd_pos(cmd),
+						    scst_vdisk_write_len(cmd));
+		if (req->phase == SCST_VDISK_NOT_BEGUN)
+			return false;
+	}
+	scst_blockio_start(cmd, REQ_NOWAIT);
+	return true;
+}
+
 static void scst_blockio_execute(struct scst_cmd *cmd)
 {
 	if (!scst_cmd_blocks(cmd) && !(cmd->bufflen &&
 				       cmd->dir == DMA_FROM_DEVICE))
 		scst_cmd_complete(cmd, SCST_GOOD);
-	else if (scst_blockio_may_try(scst_vdisk_of(cmd), cmd))
-		scst_blockio_start(cmd, REQ_NOWAIT);
-	else
+	else if (!scst_blockio_try(cmd))
 		scst_cmd_defer(cmd, scst_blockio_resubmit);
 }
 
@@ -219,7 +250,9 @@ static scst_sense_t scst_blockio_rw(struct scst_vdisk *vd,
 				    const struct scst_vdisk_io *io)
 {
 	DECLARE_COMPLETION_ONSTACK(done);
-	struct scst_blockio_req req = { .done = &done };
+	struct scst_blockio_req req = {
+		.done = &done, .phase = SCST_VDISK_NOT_BEGUN,
+	};
 
 	scst_blockio_submit(&req, vd->bdev,
 			    scst_blockio_opf(io->write, io->stable), io);
@@ -250,6 +283,7 @@ static void scst_blockio_sync(struct scst_cmd *cmd)
 		return;
 	}
 	req->cmd = cmd;
+	req->phase = SCST_VDISK_NOT_BEGUN;
 	req->retry = scst_blockio_sync_work;
 	req->status = BLK_STS_OK;
 	req->write = true;

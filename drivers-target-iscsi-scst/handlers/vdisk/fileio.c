@@ -311,10 +311,17 @@ static void scst_fileio_write_work(struct scst_cmd *cmd)
 		.nr = cmd->buf.nr,
 	};
 
-	if (scst_cmd_aborted(cmd))
+	scst_sense_t sense;
+	int phase;
+
+	if (scst_cmd_aborted(cmd)) {
 		scst_cmd_complete(cmd, SCST_TASK_ABORTED);
-	else
-		scst_cmd_complete(cmd, scst_fileio_rw(vd, &io));
+		return;
+	}
+	phase = scst_vdisk_write_begin_wait(&vd->ranges, io.pos, io.len);
+	sense = scst_fileio_rw(vd, &io);
+	scst_vdisk_write_end(&vd->ranges, phase);
+	scst_cmd_complete(cmd, sense);
 }
 
 /*
@@ -338,15 +345,22 @@ static bool scst_fileio_try_write(struct scst_vdisk *vd, struct scst_cmd *cmd,
 {
 	struct iov_iter iter;
 	struct kiocb kiocb;
+	ssize_t ret;
+	int phase;
 
 	if (!scst_fileio_may_try(vd, cmd, len))
+		return false;
+	phase = scst_vdisk_write_begin(&vd->ranges, scst_cmd_pos(cmd), len);
+	if (unlikely(phase == SCST_VDISK_NOT_BEGUN))
 		return false;
 	init_sync_kiocb(&kiocb, vd->file);
 	if (!vd->shmem)
 		kiocb.ki_flags |= IOCB_NOWAIT;
 	kiocb.ki_pos = scst_cmd_pos(cmd);
 	iov_iter_bvec(&iter, ITER_SOURCE, cmd->buf.vec, cmd->buf.nr, len);
-	return vfs_iocb_iter_write(vd->file, &kiocb, &iter) == len;
+	ret = vfs_iocb_iter_write(vd->file, &kiocb, &iter);
+	scst_vdisk_write_end(&vd->ranges, phase);
+	return ret == len;
 }
 
 static void scst_fileio_write(struct scst_cmd *cmd)

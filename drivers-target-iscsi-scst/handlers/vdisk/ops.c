@@ -38,29 +38,9 @@ static scst_sense_t scst_vdisk_parse_read(struct scst_cmd *cmd)
 	return SCST_GOOD;
 }
 
-static void scst_vdisk_write_wait(struct scst_cmd *cmd)
-{
-	struct scst_vdisk *vd = scst_vdisk_of(cmd);
-
-	scst_vdisk_range_wait(&vd->ranges, scst_cmd_pos(cmd), cmd->bufflen);
-	vd->ops->write(cmd);
-}
-
-/* Keeps out of the blocks that a read-modify-write command is working on */
-static void scst_vdisk_write(struct scst_cmd *cmd)
-{
-	struct scst_vdisk *vd = scst_vdisk_of(cmd);
-
-	if (unlikely(atomic_read(&vd->ranges.nr)) &&
-	    scst_vdisk_range_held(&vd->ranges, scst_cmd_pos(cmd), cmd->bufflen))
-		scst_cmd_defer(cmd, scst_vdisk_write_wait);
-	else
-		vd->ops->write(cmd);
-}
-
 static scst_sense_t scst_vdisk_parse_write(struct scst_cmd *cmd)
 {
-	cmd->execute = scst_vdisk_write;
+	cmd->execute = scst_vdisk_of(cmd)->ops->write;
 	return SCST_GOOD;
 }
 

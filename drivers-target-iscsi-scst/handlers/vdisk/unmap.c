@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * UNMAP, WRITE SAME and GET LBA STATUS.  They run in a worker; no locks of
- * their own.  Nothing of a parameter list is used before it has been checked.
+ * UNMAP, WRITE SAME and GET LBA STATUS.  They run in a worker, and those that
+ * change blocks hold them with scst_vdisk_range_hold(); no locks of their own.
+ * Nothing of a parameter list is used before it has been checked.
  * Must not know how a backend works.
  */
 #include <linux/sched.h>
@@ -51,6 +52,21 @@ static unsigned int scst_unmap_count(const struct scst_cmd *cmd)
 	return len / SCST_UNMAP_DESC;
 }
 
+static scst_sense_t scst_unmap_one(struct scst_cmd *cmd,
+				   const struct scst_unmap_desc *desc)
+{
+	u64 len = scst_vdisk_bytes(cmd, desc->nblocks);
+	u64 pos = scst_vdisk_bytes(cmd, desc->lba);
+	struct scst_vdisk *vd = scst_vdisk_of(cmd);
+	struct scst_vdisk_range range;
+	scst_sense_t sense;
+
+	scst_vdisk_range_hold(&vd->ranges, &range, pos, len);
+	sense = vd->ops->unmap(vd, pos, len);
+	scst_vdisk_range_unlock(&vd->ranges, &range);
+	return sense;
+}
+
 /* The whole list is checked before anything is unmapped */
 static scst_sense_t scst_unmap_check(const struct scst_cmd *cmd,
 				     unsigned int count)
@@ -75,7 +91,6 @@ static scst_sense_t scst_unmap_check(const struct scst_cmd *cmd,
 
 static scst_sense_t scst_unmap_run(struct scst_cmd *cmd)
 {
-	struct scst_vdisk *vd = scst_vdisk_of(cmd);
 	unsigned int i, count = scst_unmap_count(cmd);
 	struct scst_unmap_desc desc;
 	scst_sense_t sense = scst_unmap_check(cmd, count);
@@ -85,8 +100,7 @@ static scst_sense_t scst_unmap_run(struct scst_cmd *cmd)
 			continue;
 		if (scst_cmd_aborted(cmd))
 			return SCST_TASK_ABORTED;
-		sense = vd->ops->unmap(vd, scst_vdisk_bytes(cmd, desc.lba),
-				       scst_vdisk_bytes(cmd, desc.nblocks));
+		sense = scst_unmap_one(cmd, &desc);
 		cond_resched();
 	}
 	return sense;
@@ -188,14 +202,16 @@ static void scst_ws_work(struct scst_cmd *cmd)
 	struct scst_vdisk *vd = scst_vdisk_of(cmd);
 	u64 pos = scst_cmd_pos(cmd);
 	struct scst_vdisk_scratch scratch;
+	struct scst_vdisk_range range;
 	scst_sense_t sense;
 
 	if (!scst_vdisk_scratch_alloc(&scratch, len)) {
 		scst_cmd_complete(cmd, SCST_BUSY);
 		return;
 	}
-	scst_vdisk_range_wait(&vd->ranges, pos, len);
+	scst_vdisk_range_hold(&vd->ranges, &range, pos, len);
 	sense = scst_ws_run(cmd, &scratch, pos, len);
+	scst_vdisk_range_unlock(&vd->ranges, &range);
 	scst_vdisk_scratch_free(&scratch);
 	scst_cmd_complete(cmd, sense);
 }

@@ -7,6 +7,7 @@
 
 #include <linux/atomic.h>
 #include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -51,7 +52,8 @@ struct scst_vdisk_io {
  * @close: undo open
  * @size: bytes of the backing store now
  * @read: execute a READ; supplies the buffer if @own_buf
- * @write: execute a WRITE
+ * @write: execute a WRITE; calls scst_vdisk_write_begin() and
+ *	scst_vdisk_write_end() if it keeps what is written
  * @sync: execute a SYNCHRONIZE CACHE that is waited for
  * @rw: move data and wait for it
  * @flush: make written data stable
@@ -85,17 +87,33 @@ struct scst_vdisk_ops {
 };
 
 /**
- * struct scst_vdisk_ranges - blocks that a read-modify-write command works on
+ * struct scst_vdisk_writes - what one CPU has seen of plain writes, by phase
+ * @begun: how many began here
+ * @ended: how many ended here
+ */
+struct scst_vdisk_writes {
+	unsigned long begun[2];
+	unsigned long ended[2];
+};
+
+/**
+ * struct scst_vdisk_ranges - blocks that a command has for itself
  * @lock: protects the list
  * @held: struct scst_vdisk_range.entry
  * @nr: length of the list, to be looked at without the lock
- * @wait: for whoever wants blocks of a range that is held
+ * @wait: for whoever wants blocks of a range that is held, or the end of writes
+ * @writes: plain writes; they are not in the list
+ * @phase: 0 or 1, in which writes are counted that begin now
+ * @drain: for whoever changes @phase
  */
 struct scst_vdisk_ranges {
 	spinlock_t lock;	/* protects @held */
 	struct list_head held;
 	atomic_t nr;
 	wait_queue_head_t wait;
+	struct scst_vdisk_writes __percpu *writes;
+	unsigned int phase;
+	struct mutex drain;	/* protects changes of @phase */
 };
 
 struct scst_vdisk_range {
@@ -124,7 +142,7 @@ enum scst_vdisk_state {
  * @file: backing store
  * @inode: FILEIO: whose page cache it is
  * @bdev: block device behind it, if it is one
- * @ranges: read-modify-write commands
+ * @ranges: blocks that commands have for themselves, and writes under way
  * @flush_work: a flush that nobody waits for
  * @entry: in the list of all, under its mutex
  */
@@ -213,13 +231,19 @@ scst_sense_t scst_vdisk_parse_write_same(struct scst_cmd *cmd);
 scst_sense_t scst_vdisk_parse_lba_status(struct scst_cmd *cmd);
 
 /* range.c */
-void scst_vdisk_ranges_init(struct scst_vdisk_ranges *ranges);
+#define SCST_VDISK_NOT_BEGUN	(-1)
+int scst_vdisk_ranges_init(struct scst_vdisk_ranges *ranges);
+void scst_vdisk_ranges_exit(struct scst_vdisk_ranges *ranges);
+void scst_vdisk_range_hold(struct scst_vdisk_ranges *ranges,
+			   struct scst_vdisk_range *range, u64 pos, u64 len);
 void scst_vdisk_range_lock(struct scst_vdisk_ranges *ranges,
 			   struct scst_vdisk_range *range, u64 pos, u64 len);
 void scst_vdisk_range_unlock(struct scst_vdisk_ranges *ranges,
 			     struct scst_vdisk_range *range);
-bool scst_vdisk_range_held(struct scst_vdisk_ranges *ranges, u64 pos, u64 len);
-void scst_vdisk_range_wait(struct scst_vdisk_ranges *ranges, u64 pos, u64 len);
+int scst_vdisk_write_begin(struct scst_vdisk_ranges *ranges, u64 pos, u64 len);
+int scst_vdisk_write_begin_wait(struct scst_vdisk_ranges *ranges, u64 pos,
+				u64 len);
+void scst_vdisk_write_end(struct scst_vdisk_ranges *ranges, int phase);
 
 /* scratch.c: memory for what is compared or repeated */
 struct scst_vdisk_scratch {
