@@ -798,6 +798,66 @@ static void vdisk_range(struct kunit *test)
 	scst_vdisk_ranges_exit(&l->ranges);
 }
 
+static u32 vdisk_sync(struct kunit *test, struct scst_session *sess, u8 bits)
+{
+	struct vdisk_env *e = test->priv;
+
+	vdisk_cdb10(e, SYNCHRONIZE_CACHE, bits, 0, 0);
+	e->vc.cmd.sess = sess;
+	return vdisk_run(test, DMA_NONE, 0);
+}
+
+static struct scst_session *vdisk_session(struct kunit *test)
+{
+	struct vdisk_env *e = test->priv;
+	struct scst_session *sess;
+
+	sess = scst_session_register(e->tgt, "another", &e->released);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, sess);
+	KUNIT_EXPECT_EQ(test, vdisk_sync(test, sess, 0),
+			(__force u32)SCST_UA_POWER_ON);
+	return sess;
+}
+
+static void vdisk_end_session(struct kunit *test, struct scst_session *sess)
+{
+	struct vdisk_env *e = test->priv;
+
+	scst_session_unregister(sess, vdisk_released);
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&e->released,
+							  VDISK_TIMEOUT), 0);
+}
+
+/* Each nexus hears once that data were lost, whatever others have heard */
+static void vdisk_lost(struct kunit *test)
+{
+	u32 lost = (__force u32)SCST_WRITES_LOST;
+	struct vdisk_env *e = test->priv;
+	struct scst_session *other;
+
+	vdisk_open_param(test, 0);
+	other = vdisk_session(test);
+	KUNIT_EXPECT_EQ(test, vdisk_sync(test, e->sess, 0), GOOD);
+	errseq_set(&e->vc.cmd.dev->lost, -EIO);
+	/* this one does not make other data stable */
+	vdisk_cdb10(e, WRITE_10, 0x08, 0, 8);
+	KUNIT_EXPECT_EQ(test, vdisk_out(test, 8 * 512), GOOD);
+	KUNIT_EXPECT_EQ(test, vdisk_sync(test, e->sess, 0), lost);
+	KUNIT_EXPECT_EQ(test, vdisk_sync(test, e->sess, 0), GOOD);
+	KUNIT_EXPECT_EQ(test, vdisk_sync(test, other, 0x02), lost);
+	KUNIT_EXPECT_EQ(test, vdisk_sync(test, other, 0), GOOD);
+	vdisk_end_session(test, other);
+
+	other = vdisk_session(test);
+	KUNIT_EXPECT_EQ(test, vdisk_sync(test, other, 0), GOOD);
+	vdisk_end_session(test, other);
+	/* nobody was told before it came back */
+	errseq_set(&e->vc.cmd.dev->lost, -EIO);
+	other = vdisk_session(test);
+	KUNIT_EXPECT_EQ(test, vdisk_sync(test, other, 0), lost);
+	vdisk_end_session(test, other);
+}
+
 static struct kunit_case scst_vdisk_cases[] = {
 	KUNIT_CASE_PARAM(vdisk_read_write, vdisk_backend_gen_params),
 	KUNIT_CASE_PARAM(vdisk_zero_copy, vdisk_backend_gen_params),
@@ -813,6 +873,7 @@ static struct kunit_case scst_vdisk_cases[] = {
 	KUNIT_CASE_PARAM(vdisk_lba_status, vdisk_backend_gen_params),
 	KUNIT_CASE_PARAM(vdisk_removable, vdisk_backend_gen_params),
 	KUNIT_CASE_PARAM(vdisk_read_only, vdisk_backend_gen_params),
+	KUNIT_CASE_PARAM(vdisk_lost, vdisk_backend_gen_params),
 	KUNIT_CASE(vdisk_fua),
 	KUNIT_CASE(vdisk_range),
 	KUNIT_CASE(vdisk_serial),

@@ -104,6 +104,23 @@ void scst_cmd_set_info(struct scst_cmd *cmd, u64 info)
 EXPORT_SYMBOL_GPL(scst_cmd_set_info);
 
 /**
+ * scst_cmd_lost - has the device lost data that this nexus may have written?
+ * @cmd: command that would say that all of them are safe
+ *
+ * What is lost was in a cache that all nexuses share, so all are told, each of
+ * them once.  One that begins later is told too if nobody was before: it may be
+ * the writer, come back.
+ *
+ * Context: any.
+ * Return: 0, or the negative errno that the handler put into scst_device.lost.
+ */
+int scst_cmd_lost(struct scst_cmd *cmd)
+{
+	return errseq_check_and_advance(&cmd->dev->lost, &cmd->lun->lost);
+}
+EXPORT_SYMBOL_GPL(scst_cmd_lost);
+
+/**
  * scst_cmd_alloc_buf - get a buffer of bufflen bytes from the cache
  * @cmd: command without buffer
  *

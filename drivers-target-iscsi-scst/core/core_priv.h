@@ -79,6 +79,7 @@ struct scst_ua {
  * @dev: device; holds a reference
  * @number: LUN
  * @read_only: write protected for this nexus
+ * @lost: what it knows of scst_device.lost
  * @ref: one for each command; killed when the LUN goes away
  * @wait: told when everything of the nexus is released
  * @abort_work: tells the handler that the nexus went with its commands
@@ -99,6 +100,7 @@ struct scst_lun {
 	struct scst_device *dev;
 	u32 number;
 	bool read_only;
+	errseq_t lost;
 	struct percpu_ref ref;
 	struct scst_wait *wait;
 	struct work_struct abort_work;

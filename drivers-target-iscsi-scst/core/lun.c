@@ -104,6 +104,7 @@ int scst_lun_create_locked(struct scst_session *sess,
 	lun->dev = map->dev;
 	lun->number = map->lun;
 	lun->read_only = map->read_only;
+	lun->lost = errseq_sample(&map->dev->lost);
 	spin_lock_init(&lun->lock);
 	INIT_LIST_HEAD(&lun->cmds);
 	INIT_LIST_HEAD(&lun->deferred);

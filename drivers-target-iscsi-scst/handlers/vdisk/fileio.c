@@ -220,6 +220,23 @@ static ssize_t scst_fileio_step(struct scst_vdisk *vd,
 	return vfs_iocb_iter_read(vd->file, kiocb, iter);
 }
 
+/*
+ * An error may be that of anybody's data, and of any time since the last call:
+ * all of us share one struct file.
+ */
+static scst_sense_t scst_fileio_flush(struct scst_vdisk *vd, u64 pos, u64 len)
+{
+	int ret;
+
+	if (vd->nv || vd->dev->read_only)
+		return SCST_GOOD;
+	ret = vfs_fsync_range(vd->file, pos, pos + len - 1, 1);
+	if (unlikely(ret))
+		errseq_set(&vd->dev->lost, ret);
+	return scst_fileio_sense(ret, true);
+}
+
+/* A write that is to be stable is flushed apart: its errors are not the same */
 static scst_sense_t scst_fileio_rw(struct scst_vdisk *vd,
 				   const struct scst_vdisk_io *io)
 {
@@ -230,8 +247,6 @@ static scst_sense_t scst_fileio_rw(struct scst_vdisk *vd,
 	u32 done;
 
 	init_sync_kiocb(&kiocb, vd->file);
-	if (io->stable)
-		kiocb.ki_flags |= IOCB_DSYNC;
 	kiocb.ki_pos = io->pos;
 	iov_iter_bvec(&iter, dir, io->vec, io->nr, io->len);
 	for (done = 0; done < io->len; done += ret) {
@@ -242,21 +257,12 @@ static scst_sense_t scst_fileio_rw(struct scst_vdisk *vd,
 			break;
 	}
 	if (done == io->len)
-		return SCST_GOOD;
+		return io->stable ? scst_fileio_flush(vd, io->pos, io->len) :
+				    SCST_GOOD;
 	if (io->write)
 		return SCST_WRITE_ERROR;
 	scst_fileio_zero_tail(io, done);
 	return SCST_GOOD;
-}
-
-static scst_sense_t scst_fileio_flush(struct scst_vdisk *vd, u64 pos, u64 len)
-{
-	int ret;
-
-	if (vd->nv || vd->dev->read_only)
-		return SCST_GOOD;
-	ret = vfs_fsync_range(vd->file, pos, pos + len - 1, 1);
-	return scst_fileio_sense(ret, true);
 }
 
 static void scst_fileio_read_work(struct scst_cmd *cmd)
@@ -383,7 +389,7 @@ static void scst_fileio_sync_work(struct scst_cmd *cmd)
 	/* no number of blocks: all up to the end (SBC-4 5.37) */
 	if (!len)
 		len = LLONG_MAX - pos;
-	scst_cmd_complete(cmd, scst_fileio_flush(vd, pos, len));
+	scst_vdisk_synced(cmd, scst_fileio_flush(vd, pos, len));
 }
 
 static void scst_fileio_sync(struct scst_cmd *cmd)

@@ -48,20 +48,40 @@ static scst_sense_t scst_vdisk_parse_write(struct scst_cmd *cmd)
  * Caches
  */
 
+/**
+ * scst_vdisk_synced - end a command that makes written data stable
+ * @cmd: command
+ * @sense: whether it did
+ *
+ * An error of the backing store is reported once, to whoever asks first.  If
+ * that was another command, this one cannot call its nexus's data safe either.
+ * Initiators repeat a command that ends with MEDIUM ERROR, and would be told
+ * that all is well; so the sense data are other ones.
+ *
+ * Context: any, including hard interrupt.
+ */
+void scst_vdisk_synced(struct scst_cmd *cmd, scst_sense_t sense)
+{
+	scst_cmd_complete(cmd, scst_cmd_lost(cmd) ? SCST_WRITES_LOST : sense);
+}
+
 static void scst_vdisk_sync_immed(struct scst_cmd *cmd)
 {
 	queue_work(cmd->dev->wq, &scst_vdisk_of(cmd)->flush_work);
-	scst_cmd_complete(cmd, SCST_GOOD);
+	scst_vdisk_synced(cmd, SCST_GOOD);
+}
+
+static void scst_vdisk_sync_nothing(struct scst_cmd *cmd)
+{
+	scst_vdisk_synced(cmd, SCST_GOOD);
 }
 
 static scst_sense_t scst_vdisk_parse_sync(struct scst_cmd *cmd)
 {
 	struct scst_vdisk *vd = scst_vdisk_of(cmd);
 
-	if (test_and_clear_bit(SCST_VDISK_FLUSH_FAILED, &vd->state))
-		return SCST_WRITE_ERROR;
 	if (vd->nv || cmd->dev->read_only)
-		cmd->execute = scst_vdisk_good;
+		cmd->execute = scst_vdisk_sync_nothing;
 	else if (cmd->cdb[1] & SCST_CDB_IMMED)
 		cmd->execute = scst_vdisk_sync_immed;
 	else
@@ -113,7 +133,7 @@ static void scst_vdisk_stop_work(struct scst_cmd *cmd)
 		sense = vd->ops->flush(vd, 0, vd->ops->size(vd));
 	if (!sense && cmd->cdb[4] & SCST_SSU_LOEJ)
 		set_bit(SCST_VDISK_EJECTED, &vd->state);
-	scst_cmd_complete(cmd, sense);
+	scst_vdisk_synced(cmd, sense);
 }
 
 static void scst_vdisk_stop(struct scst_cmd *cmd)

@@ -54,9 +54,10 @@ struct scst_vdisk_io {
  * @read: execute a READ; supplies the buffer if @own_buf
  * @write: execute a WRITE; calls scst_vdisk_write_begin() and
  *	scst_vdisk_write_end() if it keeps what is written
- * @sync: execute a SYNCHRONIZE CACHE that is waited for
+ * @sync: execute a SYNCHRONIZE CACHE that is waited for; ends in
+ *	scst_vdisk_synced()
  * @rw: move data and wait for it
- * @flush: make written data stable
+ * @flush: make written data stable; if that fails set scst_device.lost
  * @unmap: deallocate; only called if the device is thin
  * @zero: write zeroes, deallocated if @unmap says so; SCST_INVALID_OPCODE if
  *	the backend knows no better way than to write them
@@ -125,7 +126,6 @@ struct scst_vdisk_range {
 /* Bit numbers of scst_vdisk.state */
 enum scst_vdisk_state {
 	SCST_VDISK_EJECTED,	/* the medium is out */
-	SCST_VDISK_FLUSH_FAILED, /* a flush that nobody waited for */
 };
 
 /**
@@ -217,6 +217,7 @@ u64 scst_vdisk_naa(unsigned int id, const char *machine, const char *name);
 /* ops.c */
 scst_sense_t scst_vdisk_parse(struct scst_cmd *cmd);
 scst_sense_t scst_vdisk_flush(struct scst_device *dev);
+void scst_vdisk_synced(struct scst_cmd *cmd, scst_sense_t sense);
 void scst_vdisk_tm(struct scst_device *dev, enum scst_tm_fn fn);
 
 /* medium.c: VERIFY, WRITE AND VERIFY, ORWRITE, COMPARE AND WRITE */

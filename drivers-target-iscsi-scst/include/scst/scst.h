@@ -13,6 +13,7 @@
 
 #include <linux/bvec.h>
 #include <linux/dma-direction.h>
+#include <linux/errseq.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/llist.h>
@@ -231,6 +232,7 @@ void scst_cmd_complete(struct scst_cmd *cmd, scst_sense_t result);
 void scst_cmd_complete_raw(struct scst_cmd *cmd, u8 status, const u8 *sense,
 			   unsigned int sense_len);
 void scst_cmd_set_info(struct scst_cmd *cmd, u64 info);
+int scst_cmd_lost(struct scst_cmd *cmd);
 int scst_cmd_alloc_buf(struct scst_cmd *cmd);
 void scst_cmd_reply(struct scst_cmd *cmd, const void *data, u32 len);
 u32 scst_cmd_params(const struct scst_cmd *cmd, void *dst, u32 len);
@@ -467,6 +469,8 @@ struct scst_identity {
  * @dying: unregistered, gives no new LUNs
  * @busy: its handler is being changed, gives no LUNs
  * @buf_pages: buffer pages in use by its commands
+ * @lost: data of writes that had been reported as good were lost; each nexus
+ *	is told once, see scst_cmd_lost()
  */
 struct scst_device {
 	char name[SCST_MAX_DEV_NAME];
@@ -496,6 +500,7 @@ struct scst_device {
 	struct work_struct assign_work;
 	struct work_struct release_work;
 	atomic64_t buf_pages;	/* in use by commands of this device */
+	errseq_t lost;
 };
 
 /**
