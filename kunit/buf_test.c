@@ -283,6 +283,13 @@ static void buf_reserve(struct kunit *test)
 	vec = buf->vec;
 	KUNIT_ASSERT_EQ(test, scst_buf_reserve_vecs(buf, 50), 0);
 	KUNIT_EXPECT_PTR_EQ(test, buf->vec, vec);
+	/* a handler that did not need them after all */
+	buf->nr = 0;
+	KUNIT_ASSERT_EQ(test, scst_buf_alloc(&f->dev, buf, 8 * PAGE_SIZE), 0);
+	KUNIT_EXPECT_PTR_EQ(test, buf->vec, vec);
+	buf_check(test, buf, 8 * PAGE_SIZE);
+	scst_buf_release(&f->dev, buf);
+	KUNIT_ASSERT_EQ(test, scst_buf_reserve_vecs(buf, 100), 0);
 	buf->kind = SCST_BUF_STATIC;
 	scst_buf_release(&f->dev, buf);
 	KUNIT_EXPECT_NULL(test, buf->vec);

@@ -297,7 +297,7 @@ static int scst_buf_fill_new(struct scst_buf *buf, u32 len)
 /**
  * scst_buf_alloc() - give a buffer its memory
  * @dev: device whose limit counts, may be NULL
- * @buf: empty buffer
+ * @buf: empty buffer; vectors that were reserved for it are used
  * @len: bytes
  *
  * The memory is not zeroed.
@@ -313,9 +313,11 @@ int scst_buf_alloc(struct scst_device *dev, struct scst_buf *buf, u32 len)
 
 	if (!len)
 		return 0;
-	buf->vec = buf->inline_vec;
-	buf->max = SCST_INLINE_VECS;
-	if (nr > SCST_INLINE_VECS) {
+	if (likely(!buf->vec)) {
+		buf->vec = buf->inline_vec;
+		buf->max = SCST_INLINE_VECS;
+	}
+	if (nr > buf->max) {
 		ret = scst_buf_reserve_vecs(buf, nr);
 		if (ret)
 			goto out_failed;
