@@ -93,6 +93,14 @@ static bool scst_fileio_folio_ok(const struct scst_vdisk *vd,
 	return !folio_contain_hwpoisoned_page(folio);
 }
 
+/* Large folios need few vectors.  If they are small make room for all of them. */
+static bool scst_fileio_room(struct scst_buf *buf, u32 left)
+{
+	if (likely(buf->nr < buf->max))
+		return true;
+	return !scst_buf_reserve_vecs(buf, buf->nr + left / PAGE_SIZE + 2);
+}
+
 /* Takes over the caller's reference if it succeeds */
 static bool scst_fileio_add_folio(struct scst_vdisk *vd, struct scst_buf *buf,
 				  struct folio *folio, u64 pos, u32 left)
@@ -104,6 +112,8 @@ static bool scst_fileio_add_folio(struct scst_vdisk *vd, struct scst_buf *buf,
 	if (!scst_fileio_folio_ok(vd, folio))
 		return false;
 	if (pos < start || pos - start >= folio_size(folio))
+		return false;
+	if (!scst_fileio_room(buf, left))
 		return false;
 	off = pos - start;
 	n = min_t(size_t, left, folio_size(folio) - off);
@@ -161,6 +171,8 @@ static bool scst_fileio_add_hole(struct scst_vdisk *vd, struct scst_buf *buf,
 		end = min(end, (u64)index << PAGE_SHIFT);
 	}
 	while (pos < end) {
+		if (!scst_fileio_room(buf, end - pos))
+			return false;
 		vec = &buf->vec[buf->nr];
 		pos += scst_vdisk_zeroes_vec(vec, end - pos);
 		get_page(vec->bv_page);
@@ -176,12 +188,10 @@ static bool scst_fileio_map(struct scst_vdisk *vd, struct scst_cmd *cmd)
 	struct scst_buf *buf = &cmd->buf;
 	u64 pos = scst_cmd_pos(cmd);
 	u32 len = cmd->bufflen;
-	u32 pages;
 
 	if (pos + len > i_size_read(vd->inode))
 		return false;
-	pages = ((pos + len - 1) >> PAGE_SHIFT) - (pos >> PAGE_SHIFT) + 1;
-	if (scst_buf_reserve_vecs(buf, pages))
+	if (scst_buf_reserve_vecs(buf, SCST_INLINE_VECS))
 		return false;
 	buf->kind = SCST_BUF_REFS;
 	while (buf->len < len) {
