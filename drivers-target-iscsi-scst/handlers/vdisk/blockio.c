@@ -187,6 +187,7 @@ static void scst_blockio_start(struct scst_cmd *cmd, blk_opf_t flags)
 static void scst_blockio_resubmit(struct scst_cmd *cmd)
 {
 	struct scst_blockio_req *req = (void *)cmd->hpriv;
+	struct scst_vdisk *vd = scst_vdisk_of(cmd);
 
 	if (scst_cmd_aborted(cmd)) {
 		scst_cmd_complete(cmd, SCST_TASK_ABORTED);
@@ -194,15 +195,16 @@ static void scst_blockio_resubmit(struct scst_cmd *cmd)
 	}
 	req->phase = SCST_VDISK_NOT_BEGUN;
 	if (cmd->dir == DMA_TO_DEVICE)
-		req->phase = scst_vdisk_write_begin_wait(
-			&scst_vdisk_of(cmd)->ranges, scst_cmd_pos(cmd),
-			scst_vdisk_write_len(cmd));
+		req->phase = scst_vdisk_write_begin_wait(&vd->ranges,
+							 scst_cmd_pos(cmd),
+							 scst_vdisk_write_len(cmd));
 	scst_blockio_start(cmd, 0);
 }
 
 /*
  * Can the command be submitted without waiting?  A bio that has to be split is
- * refused then, so those go to a worker at once.
+ * refused then, so those go to a worker at once.  The first piece of a buffer is
+ * as large as any.
  */
 static bool scst_blockio_may_try(const struct scst_vdisk *vd,
 				 const struct scst_cmd *cmd)
@@ -210,8 +212,9 @@ static bool scst_blockio_may_try(const struct scst_vdisk *vd,
 	struct request_queue *q = bdev_get_queue(vd->bdev);
 
 	return vd->nowait &&
-	       cmd->bufflen <= queue_max_sectors(q) << SECTOR_SHIFT &&
-	       cmd->buf.nr <= queue_max_segments(q);
+	       DIV_ROUND_UP(cmd->bufflen, SECTOR_SIZE) <= queue_max_sectors(q) &&
+	       cmd->buf.nr <= queue_max_segments(q) &&
+	       cmd->buf.vec[0].bv_len <= queue_max_segment_size(q);
 }
 
 /* Return: false if it would have to wait */
