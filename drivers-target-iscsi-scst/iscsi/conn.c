@@ -40,12 +40,14 @@
  *    one, too.
  * 5. release_work waits (by coming back later, not by sleeping) until TCP has
  *    let go of all cached pages, takes the session off its target's list,
- *    tells the daemon and frees it.
+ *    waits for those who are about to kick io_work, tells the daemon and
+ *    frees it.
  *
  * The target outlives its sessions because it counts them; the module waits
  * for its targets.
  */
 #include <linux/jiffies.h>
+#include <linux/rcupdate.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
@@ -121,10 +123,18 @@ static void scst_iscsi_conn_enqueue(struct scst_iscsi_conn *conn,
 void scst_iscsi_conn_queue(struct scst_iscsi_conn *conn,
 			   struct scst_iscsi_out *out)
 {
-	if (READ_ONCE(conn->owner) == current && in_task())
+	if (READ_ONCE(conn->owner) == current && in_task()) {
 		scst_iscsi_conn_enqueue(conn, out);
-	else if (llist_add(&out->llist, &conn->finished))
+		return;
+	}
+	/*
+	 * In the list it may be found by an io_work that runs already, and its
+	 * end may be that of the session, which therefore waits for RCU.
+	 */
+	rcu_read_lock();
+	if (llist_add(&out->llist, &conn->finished))
 		scst_iscsi_conn_kick(conn);
+	rcu_read_unlock();
 }
 
 static void scst_iscsi_conn_collect(struct scst_iscsi_conn *conn)

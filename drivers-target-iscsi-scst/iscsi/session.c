@@ -4,6 +4,7 @@
  * The list of a target is under scst_iscsi_mutex; lifetimes see conn.c.
  */
 #include <linux/mm.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/unaligned.h>
 #include <net/net_namespace.h>
@@ -55,7 +56,12 @@ static void scst_iscsi_session_release(struct work_struct *work)
 	mutex_lock(&scst_iscsi_mutex);
 	list_del(&sess->entry);
 	mutex_unlock(&scst_iscsi_mutex);
-	/* The timer and netlink handlers may have kicked it until now */
+	/*
+	 * The timer and netlink handlers may have kicked it until now, and
+	 * scst_iscsi_conn_queue() may be about to.  When many sessions end,
+	 * their workers share the grace periods.
+	 */
+	synchronize_rcu();
 	cancel_work_sync(&sess->conn.io_work);
 	scst_iscsi_conn_destroy(&sess->conn);
 	scst_iscsi_event_closed(sess);
