@@ -8,8 +8,13 @@
  * nothing is left to solicit; then scst_cmd_data_ready() is called.  If the
  * core is done with a command before its unsolicited data has come, the
  * response waits until that data was thrown away.
+ *
+ * An initiator that owes data ties up a buffer.  Commands for which a sequence
+ * is open are in conn->expected, the longest waiting one first, and the driver's
+ * timer closes the connection when that one has waited for RspTimeout.
  */
 #include <linux/hash.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 
@@ -40,6 +45,7 @@ scst_iscsi_cmd_alloc(struct scst_iscsi_conn *conn)
 	cmd->conn = conn;
 	cmd->slot = conn->nr_slots;
 	cmd->out.kind = SCST_ISCSI_OUT_CMD;
+	INIT_LIST_HEAD(&cmd->expect_entry);
 	conn->slots[conn->nr_slots++] = cmd;
 	return cmd;
 }
@@ -91,6 +97,22 @@ struct scst_iscsi_cmd *scst_iscsi_cmd_get(struct scst_iscsi_conn *conn,
 	return cmd;
 }
 
+/* A sequence of data begins or ends: from now on the next one is due, if any */
+static void scst_iscsi_cmd_expect(struct scst_iscsi_cmd *cmd)
+{
+	struct scst_iscsi_conn *conn = cmd->conn;
+	struct scst_iscsi_cmd *oldest;
+
+	list_del_init(&cmd->expect_entry);
+	if (cmd->imm || cmd->unsol.active || cmd->nr_r2t) {
+		cmd->expect_since = jiffies | 1;
+		list_add_tail(&cmd->expect_entry, &conn->expected);
+	}
+	oldest = list_first_entry_or_null(&conn->expected,
+					  struct scst_iscsi_cmd, expect_entry);
+	WRITE_ONCE(conn->data_since, oldest ? oldest->expect_since : 0);
+}
+
 /* No more data of any kind is expected */
 static void scst_iscsi_cmd_stop_data(struct scst_iscsi_cmd *cmd)
 {
@@ -106,11 +128,13 @@ static void scst_iscsi_cmd_stop_data(struct scst_iscsi_cmd *cmd)
 		cmd->r2t_queued = false;
 		list_del(&cmd->r2t_entry);
 	}
-	if (!cmd->nr_r2t)
-		return;
-	cmd->nr_r2t = 0;
-	for (i = 0; i < SCST_ISCSI_R2TS; i++)
-		cmd->r2t[i].active = false;
+	if (cmd->nr_r2t) {
+		cmd->nr_r2t = 0;
+		for (i = 0; i < SCST_ISCSI_R2TS; i++)
+			cmd->r2t[i].active = false;
+	}
+	if (!list_empty(&cmd->expect_entry))
+		scst_iscsi_cmd_expect(cmd);
 }
 
 /**
@@ -270,6 +294,9 @@ int scst_iscsi_cmd_fill(struct scst_iscsi_cmd *cmd, const struct iscsi_bhs *bhs,
 		scst->exp_dir = DMA_NONE;
 		scst->exp_len = 0;
 	}
+	cmd->imm = iscsi_dsl_get(req->dsl);
+	if (cmd->imm || cmd->unsol.active)
+		scst_iscsi_cmd_expect(cmd);
 	return 0;
 }
 
@@ -526,6 +553,7 @@ void scst_iscsi_cmd_data_end(struct scst_iscsi_cmd *cmd,
 		hlist_del(&cmd->unsol_node);
 	else
 		cmd->nr_r2t--;
+	scst_iscsi_cmd_expect(cmd);
 	scst_iscsi_cmd_progress(cmd);
 }
 
@@ -538,6 +566,7 @@ void scst_iscsi_cmd_data_end(struct scst_iscsi_cmd *cmd,
 void scst_iscsi_cmd_imm_end(struct scst_iscsi_cmd *cmd)
 {
 	cmd->imm = false;
+	scst_iscsi_cmd_expect(cmd);
 	scst_iscsi_cmd_progress(cmd);
 }
 
@@ -587,6 +616,7 @@ bool scst_iscsi_cmd_r2t(struct scst_iscsi_cmd *cmd, struct iscsi_r2t *r2t)
 	seq->active = true;
 	cmd->nr_r2t++;
 	cmd->r2t_off += seq->len;
+	scst_iscsi_cmd_expect(cmd);
 
 	r2t->opcode = ISCSI_OP_R2T;
 	r2t->flags = ISCSI_F_FINAL;

@@ -270,13 +270,16 @@ static int scst_iscsi_conn_check(struct scst_iscsi_conn *conn,
 				 unsigned long now)
 {
 	const u32 *tp = to_session(conn)->tparams.val;
-	unsigned long since;
+	unsigned long since, rsp = tp[SCST_ISCSI_RSP_TIMEOUT] * HZ;
 
 	since = READ_ONCE(conn->close_at);
 	if (since && time_after(now, since))
 		return -ESHUTDOWN;
 	since = READ_ONCE(conn->tx.blocked_since);
-	if (since && time_after(now, since + tp[SCST_ISCSI_RSP_TIMEOUT] * HZ))
+	if (since && time_after(now, since + rsp))
+		return -ETIMEDOUT;
+	since = READ_ONCE(conn->data_since);
+	if (since && time_after(now, since + rsp))
 		return -ETIMEDOUT;
 	since = READ_ONCE(conn->ping_sent);
 	if (!since)
@@ -338,6 +341,7 @@ int scst_iscsi_conn_init(struct scst_iscsi_session *sess,
 	init_llist_head(&conn->finished);
 	INIT_LIST_HEAD(&conn->ahead);
 	INIT_LIST_HEAD(&conn->r2ts);
+	INIT_LIST_HEAD(&conn->expected);
 	conn->last_rx = jiffies;
 	scst_iscsi_cmdsn_init(&conn->cmdsn, args->exp_cmd_sn, window);
 	conn->max_slots = window + SCST_ISCSI_SPARE_CMDS;

@@ -127,7 +127,7 @@ struct scst_iscsi_burst;
  * @page: headers go there
  * @page_off: offset of the next header
  * @nr_drop: pages to release after the batch
- * @blocked_since: jiffies of the last progress while the socket is full, or 0
+ * @blocked_since: jiffies since the socket has no room for the batch, or 0
  * @vec: the batch
  * @drop: pages to release after the batch
  */
@@ -184,11 +184,13 @@ struct scst_iscsi_conn {
 	unsigned long last_rx;
 	unsigned long ping_sent;	/* jiffies, 0: none outstanding */
 	unsigned long close_at;		/* jiffies, 0: never */
+	unsigned long data_since;	/* jiffies, oldest of @expected, or 0 */
 
 	/* io_work only */
 	struct scst_iscsi_cmdsn cmdsn;
 	struct list_head ahead;		/* CmdSN gap before them */
 	struct list_head r2ts;		/* struct scst_iscsi_cmd.r2t_entry */
+	struct list_head expected;	/* .expect_entry, oldest first */
 	struct scst_iscsi_cmd *free_cmds;
 	struct scst_iscsi_cmd **slots;
 	unsigned int nr_slots;		/* allocated */

@@ -102,6 +102,8 @@ struct scst_iscsi_seq {
  * @iter_off: the offset @iter stands at
  * @unsol_node: in conn->unsol while @unsol is active
  * @r2t_entry: in conn->r2ts
+ * @expect_entry: in conn->expected while data is due from the initiator
+ * @expect_since: jiffies since when
  * @tx_off: bytes of Data-In that are in a batch
  * @tx_vec: index of the vector that @tx_off lies in
  * @tx_vec_off: offset in it
@@ -138,6 +140,8 @@ struct scst_iscsi_cmd {
 	u32 iter_off;
 	struct hlist_node unsol_node;
 	struct list_head r2t_entry;
+	struct list_head expect_entry;
+	unsigned long expect_since;
 	struct scst_iscsi_cmd *next_free;
 };
 

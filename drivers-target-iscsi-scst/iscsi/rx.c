@@ -398,10 +398,8 @@ static void scst_iscsi_rx_cmd(struct scst_iscsi_conn *conn)
 		scst_iscsi_rx_ctl(conn, ISCSI_REJECT_INVALID_FIELD);
 		return;
 	}
-	if (rx->dsl) {
-		cmd->imm = true;
+	if (rx->dsl)
 		rx->cmd = cmd;
-	}
 	/* May make rx forget the command */
 	scst_iscsi_order(conn, &cmd->pdu);
 	if (rx->cmd)

@@ -584,12 +584,13 @@ static bool scst_iscsi_tx_send(struct scst_iscsi_conn *conn)
 		return false;
 	}
 	tx->sent += ret;
-	WRITE_ONCE(tx->blocked_since, 0);
+	/* A trickle is no progress: the batch as a whole has a deadline */
 	if (tx->sent < tx->bytes) {
 		scst_iscsi_tx_blocked(tx);
 		scst_iscsi_tx_retire(conn);
 		return false;
 	}
+	WRITE_ONCE(tx->blocked_since, 0);
 	scst_iscsi_tx_drop_pages(tx);
 	scst_iscsi_tx_retire(conn);
 	return true;
