@@ -646,15 +646,13 @@ void scst_iscsi_respond(struct scst_cmd *scst)
 	scst_iscsi_conn_queue(cmd->conn, &cmd->out);
 }
 
-static bool scst_iscsi_cmd_silent(const struct scst_cmd *scst)
-{
-	return scst_cmd_aborted(scst) &&
-	       !test_bit(SCST_CMDF_ABORT_TAS, &scst->flags);
-}
-
 /**
  * scst_iscsi_cmd_hold_response - does data have to be thrown away first?
  * @cmd: command the core is done with
+ *
+ * Not if it was aborted: the task management function waits for it.  Data that
+ * still comes is then ignored; it cannot be taken for that of a later command
+ * with the same tag because it arrives before that command does.
  *
  * Context: io_work.
  * Return: true if the command was noted and is to be left alone.
@@ -663,7 +661,9 @@ bool scst_iscsi_cmd_hold_response(struct scst_iscsi_cmd *cmd)
 {
 	if (likely(!cmd->imm && !cmd->unsol.active))
 		return false;
-	if (scst_iscsi_cmd_silent(&cmd->scst) ||
+	/* Who aborts it later than this finds it in SCST_CMD_RESPOND_WAIT */
+	smp_mb();
+	if (scst_cmd_aborted(&cmd->scst) ||
 	    cmd->conn->state == SCST_ISCSI_CLOSED) {
 		scst_iscsi_cmd_stop_data(cmd);
 		return false;
@@ -673,8 +673,8 @@ bool scst_iscsi_cmd_hold_response(struct scst_iscsi_cmd *cmd)
 }
 
 /**
- * scst_iscsi_abort - a command that waits for data was aborted
- * @scst: command
+ * scst_iscsi_abort - a command that may wait for data was aborted
+ * @scst: command; the core waits for its data, or is done with it
  *
  * The command cannot go away while the core's lock is held, but it may not be
  * touched from here either.
@@ -723,7 +723,7 @@ void scst_iscsi_cmds_aborted(struct scst_iscsi_conn *conn)
 			continue;
 		if (cmd->waiting && scst_cmd_aborted(&cmd->scst))
 			scst_iscsi_cmd_give_up(cmd);
-		else if (cmd->responded && scst_iscsi_cmd_silent(&cmd->scst))
+		else if (cmd->responded && scst_cmd_aborted(&cmd->scst))
 			scst_iscsi_cmd_unhold(cmd);
 	}
 }
