@@ -344,6 +344,7 @@ void scst_iscsi_conn_ask_logout(struct scst_iscsi_conn *conn);
 /* rx.c */
 void scst_iscsi_rx_init(struct scst_iscsi_conn *conn);
 bool scst_iscsi_rx(struct scst_iscsi_conn *conn);
+bool scst_iscsi_rx_pending(const struct scst_iscsi_conn *conn);
 size_t scst_iscsi_rx_consume(struct scst_iscsi_conn *conn, void *chunk,
 			     unsigned int off, size_t len);
 void scst_iscsi_rx_forget(struct scst_iscsi_conn *conn,

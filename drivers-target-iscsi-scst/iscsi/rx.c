@@ -466,6 +466,22 @@ static bool scst_iscsi_rx_room(const struct scst_iscsi_conn *conn)
 }
 
 /**
+ * scst_iscsi_rx_pending - would scst_iscsi_rx() do something?
+ * @conn: connection
+ *
+ * It leaves data where it is while there is no room for requests; who makes
+ * room has to ask here, because nobody else will call again for that data.
+ *
+ * Context: io_work.
+ * Return: true if it would.
+ */
+bool scst_iscsi_rx_pending(const struct scst_iscsi_conn *conn)
+{
+	return test_bit(SCST_ISCSI_CONN_RX, &conn->flags) &&
+	       scst_iscsi_rx_room(conn);
+}
+
+/**
  * scst_iscsi_rx - receive and execute
  * @conn: connection
  *
