@@ -185,8 +185,12 @@ static int scst_iscsi_session_enter(struct scst_iscsi_session *sess, u32 tid)
 	if (ret)
 		goto out_unlock;
 	ret = -ENOSPC;
+	/*
+	 * Those in the list, not nr_sessions: when the daemon hears that a
+	 * session was closed there has to be room for the next one.
+	 */
 	max = tgt->tparams.val[SCST_ISCSI_MAX_SESSIONS];
-	if (max && tgt->nr_sessions >= max)
+	if (max && list_count_nodes(&tgt->sessions) >= max)
 		goto out_unlock;
 	ret = 0;
 	sess->tgt = tgt;
