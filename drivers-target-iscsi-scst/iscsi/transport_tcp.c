@@ -341,16 +341,30 @@ static int scst_iscsi_tcp_check(const struct socket *sock)
 	return 0;
 }
 
+/* Nobody else may use the socket's callbacks, another session least of all */
+static int scst_iscsi_tcp_claim(struct scst_iscsi_conn *conn, struct sock *sk)
+{
+	int ret = -EBUSY;
+
+	write_lock_bh(&sk->sk_callback_lock);
+	if (!sk->sk_user_data) {
+		sk->sk_user_data = conn;
+		ret = 0;
+	}
+	write_unlock_bh(&sk->sk_callback_lock);
+	return ret;
+}
+
 /**
  * scst_iscsi_tcp_attach - take over the daemon's socket
  * @conn: connection
  * @fd: file descriptor of the calling process
  *
- * The socket stays as it is until scst_iscsi_tcp_start(), in case the daemon
+ * The socket works as before until scst_iscsi_tcp_start(), in case the daemon
  * has to go on with it.
  *
  * Context: the daemon's process, may sleep.
- * Return: 0 or a negative errno.
+ * Return: 0, -EBUSY if the socket is somebody's already, or another errno.
  */
 int scst_iscsi_tcp_attach(struct scst_iscsi_conn *conn, int fd)
 {
@@ -370,9 +384,14 @@ int scst_iscsi_tcp_attach(struct scst_iscsi_conn *conn, int fd)
 	ret = scst_iscsi_bursts_alloc(conn);
 	if (ret)
 		goto out_put;
+	ret = scst_iscsi_tcp_claim(conn, sock->sk);
+	if (ret)
+		goto out_free;
 	conn->cpu = READ_ONCE(sock->sk->sk_incoming_cpu);
 	return 0;
 
+out_free:
+	scst_iscsi_tcp_free(conn);
 out_put:
 	conn->sock = NULL;
 	sockfd_put(sock);
@@ -397,9 +416,10 @@ int scst_iscsi_tcp_start(struct scst_iscsi_conn *conn, unsigned int timeout)
 	/* What is closed while data is under way has failed: RST, not FIN */
 	sock_no_linger(sk);
 
+	/* A FIN or RST comes before this or finds the new callbacks */
+	lock_sock(sk);
 	write_lock_bh(&sk->sk_callback_lock);
 	if (sk->sk_state == TCP_ESTABLISHED) {
-		sk->sk_user_data = conn;
 		conn->saved_data_ready = sk->sk_data_ready;
 		conn->saved_write_space = sk->sk_write_space;
 		conn->saved_state_change = sk->sk_state_change;
@@ -409,6 +429,7 @@ int scst_iscsi_tcp_start(struct scst_iscsi_conn *conn, unsigned int timeout)
 		ret = 0;
 	}
 	write_unlock_bh(&sk->sk_callback_lock);
+	release_sock(sk);
 	return ret;
 }
 
@@ -431,12 +452,12 @@ void scst_iscsi_tcp_detach(struct scst_iscsi_conn *conn, bool abort)
 		return;
 	sk = sock->sk;
 	write_lock_bh(&sk->sk_callback_lock);
-	if (sk->sk_user_data == conn) {
+	if (conn->saved_data_ready) {
 		WRITE_ONCE(sk->sk_data_ready, conn->saved_data_ready);
 		WRITE_ONCE(sk->sk_write_space, conn->saved_write_space);
 		WRITE_ONCE(sk->sk_state_change, conn->saved_state_change);
-		sk->sk_user_data = NULL;
 	}
+	sk->sk_user_data = NULL;
 	write_unlock_bh(&sk->sk_callback_lock);
 	scst_iscsi_tcp_burst_end(conn);
 	if (abort)
