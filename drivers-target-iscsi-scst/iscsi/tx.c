@@ -116,6 +116,8 @@ static int scst_iscsi_tx_room(struct scst_iscsi_tx *tx, unsigned int len)
 	struct page *page;
 
 	len += ISCSI_BHS_LEN + ISCSI_CRC_LEN + SCST_ISCSI_TAIL;
+	/* Padding on its own, of data that lies elsewhere, leaves it crooked */
+	tx->page_off = ALIGN(tx->page_off, 4);
 	if (tx->page && tx->page_off + len <= PAGE_SIZE)
 		return 0;
 	page = alloc_page(GFP_NOIO | __GFP_NOWARN);
@@ -147,7 +149,7 @@ static void scst_iscsi_tx_seal(struct scst_iscsi_conn *conn,
 	trace_scst_iscsi_sent(to_session(conn)->sid, bhs);
 }
 
-/* Room was made before; the header is aligned because all lengths are */
+/* Room was made before, and aligned */
 static void *scst_iscsi_tx_header(struct scst_iscsi_tx *tx)
 {
 	void *bhs = scst_iscsi_tx_put(tx, ISCSI_BHS_LEN +
