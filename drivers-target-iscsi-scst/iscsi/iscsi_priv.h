@@ -270,7 +270,7 @@ to_session(struct scst_iscsi_conn *conn)
  * @core: the core's object; set before the target is in the list
  * @tid: target id
  * @name: iSCSI name
- * @dying: takes no new sessions
+ * @dying: takes no new sessions; being created or deleted
  * @nr_sessions: sessions that are not yet freed
  * @params: defaults for new sessions
  * @tparams: parameters that are not negotiated

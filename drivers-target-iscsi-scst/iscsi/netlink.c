@@ -4,7 +4,7 @@
  *
  * Handlers run in the daemon's process and in parallel.  They hold
  * scst_iscsi_mutex only to look something up; target-del is the one that
- * waits, with a deadline.  Contract: Documentation/netlink/specs.
+ * waits, for a second at most.  Contract: Documentation/netlink/specs.
  */
 #include <linux/slab.h>
 #include <net/genetlink.h>
@@ -240,6 +240,9 @@ int scst_iscsi_nl_target_del_doit(struct sk_buff *skb, struct genl_info *info)
  * @skb: request
  * @info: its attributes
  *
+ * Who sets a target's parameters wants it to be used, even if its deletion has
+ * begun.
+ *
  * Context: process.
  * Return: 0 or a negative errno.
  */
@@ -272,6 +275,8 @@ int scst_iscsi_nl_target_set_doit(struct sk_buff *skb, struct genl_info *info)
 		goto out_unlock;
 	tgt->params = params;
 	tgt->tparams = tparams;
+	if (tgt->core)
+		tgt->dying = false;
 out_unlock:
 	mutex_unlock(&scst_iscsi_mutex);
 	return ret;

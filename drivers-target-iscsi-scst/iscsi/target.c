@@ -8,7 +8,8 @@
 
 #include "iscsi_priv.h"
 
-#define SCST_ISCSI_DEL_TIMEOUT	(15 * HZ)
+/* Short, because generic netlink holds a lock that others want for as long */
+#define SCST_ISCSI_DEL_TIMEOUT	HZ
 #define SCST_ISCSI_EXIT_REPORT	(10 * HZ)
 
 LIST_HEAD(scst_iscsi_targets);
@@ -183,9 +184,11 @@ static int scst_iscsi_target_take(u32 tid, struct scst_iscsi_target **ret)
  * scst_iscsi_target_del - delete a target
  * @tid: its id
  *
- * Initiators are asked to log out, then their sessions are closed.
+ * Initiators are asked to log out, then their sessions are closed.  That goes
+ * on after -EBUSY, and no new sessions are let in: it takes another call to
+ * delete the target, or target-set to keep it after all.
  *
- * Context: process, waits for the sessions, but not longer than 15 s.
+ * Context: process, waits for the sessions, but not longer than a second.
  * Return: 0, -ENOENT, or -EBUSY if there still are sessions.
  */
 int scst_iscsi_target_del(u32 tid)
@@ -208,8 +211,6 @@ int scst_iscsi_target_del(u32 tid)
 		seen = READ_ONCE(scst_iscsi_sessions_freed);
 		ret = scst_iscsi_target_take(tid, &tgt);
 	} while (ret == -EBUSY && scst_iscsi_wait_freed(seen, until));
-	if (ret == -EBUSY)
-		pr_warn("target %u: sessions do not end\n", tid);
 	if (ret)
 		return ret;
 	scst_target_unregister(tgt->core);
