@@ -605,14 +605,25 @@ void scst_iscsi_event_closed(const struct scst_iscsi_session *sess)
 				SCST_ISCSI_NLGRP_EVENTS, GFP_KERNEL);
 }
 
+/* As generated, but for the flags, which the generator does not know */
+static const struct genl_multicast_group scst_iscsi_nl_groups[] = {
+	[SCST_ISCSI_NLGRP_EVENTS] = {
+		.name = SCST_ISCSI_MCGRP_EVENTS,
+		.flags = GENL_MCAST_CAP_NET_ADMIN,
+	},
+};
+
 /**
  * scst_iscsi_netlink_init - answer requests from now on
  *
  * Context: module initialisation.
  * Return: 0 or a negative errno.
  */
-int scst_iscsi_netlink_init(void)
+int __init scst_iscsi_netlink_init(void)
 {
+	/* Names of initiators are for those who may administrate */
+	scst_iscsi_nl_family.mcgrps = scst_iscsi_nl_groups;
+	scst_iscsi_nl_family.n_mcgrps = ARRAY_SIZE(scst_iscsi_nl_groups);
 	return genl_register_family(&scst_iscsi_nl_family);
 }
 
