@@ -20,7 +20,7 @@ void scst_iscsi_tcp_free(struct scst_iscsi_conn *conn);
 int scst_iscsi_tcp_recv(struct scst_iscsi_conn *conn);
 int scst_iscsi_tcp_send(struct scst_iscsi_conn *conn, struct iov_iter *iter,
 			bool cache, bool more);
-void scst_iscsi_tcp_burst_end(struct scst_iscsi_conn *conn);
+void scst_iscsi_tcp_push(struct scst_iscsi_conn *conn);
 int scst_iscsi_chunk_copy(void *chunk, unsigned int off, void *dst, u32 len);
 int scst_iscsi_chunk_copy_iter(void *chunk, unsigned int off,
 			       struct iov_iter *iter, u32 len);

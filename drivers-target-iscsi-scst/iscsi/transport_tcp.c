@@ -98,13 +98,8 @@ scst_iscsi_burst_get(struct scst_iscsi_conn *conn)
 	return burst;
 }
 
-/**
- * scst_iscsi_tcp_burst_end - nothing more belongs to the current burst
- * @conn: connection
- *
- * Context: io_work.
- */
-void scst_iscsi_tcp_burst_end(struct scst_iscsi_conn *conn)
+/* Nothing more belongs to the current burst */
+static void scst_iscsi_tcp_burst_end(struct scst_iscsi_conn *conn)
 {
 	struct scst_iscsi_burst *burst = conn->burst;
 
@@ -166,6 +161,19 @@ int scst_iscsi_tcp_send(struct scst_iscsi_conn *conn, struct iov_iter *iter,
 	if (burst && (!more || burst->bytes >= SCST_ISCSI_BURST_BYTES))
 		scst_iscsi_tcp_burst_end(conn);
 	return ret;
+}
+
+/**
+ * scst_iscsi_tcp_push - nothing follows what was sent with "more"
+ * @conn: connection
+ *
+ * Context: io_work.
+ */
+void scst_iscsi_tcp_push(struct scst_iscsi_conn *conn)
+{
+	scst_iscsi_tcp_burst_end(conn);
+	/* Set already; what counts is that it pushes */
+	tcp_sock_set_nodelay(conn->sock->sk);
 }
 
 static int scst_iscsi_actor(read_descriptor_t *desc, struct sk_buff *skb,

@@ -521,6 +521,7 @@ static void scst_iscsi_tx_drop_pages(struct scst_iscsi_tx *tx)
 static void scst_iscsi_tx_build(struct scst_iscsi_conn *conn)
 {
 	struct scst_iscsi_tx *tx = &conn->tx;
+	bool corked = tx->more;
 	int ret;
 
 	scst_iscsi_tx_drop_pages(tx);
@@ -533,6 +534,10 @@ static void scst_iscsi_tx_build(struct scst_iscsi_conn *conn)
 	} while (!ret);
 	if (ret == -ENOMEM)
 		set_bit(SCST_ISCSI_CONN_RETRY, &conn->flags);
+	tx->more = ret == -ENOSPC;
+	/* What should have followed was aborted, or there is no memory for it */
+	if (unlikely(corked && !tx->bytes))
+		scst_iscsi_tcp_push(conn);
 	iov_iter_bvec(&tx->iter, ITER_SOURCE, tx->vec, tx->nr, tx->bytes);
 }
 
@@ -567,11 +572,10 @@ static void scst_iscsi_tx_blocked(struct scst_iscsi_tx *tx)
 /* Send the batch; true if all of it was taken */
 static bool scst_iscsi_tx_send(struct scst_iscsi_conn *conn)
 {
-	bool more = !list_empty(&conn->tx.queue) || !list_empty(&conn->r2ts);
 	struct scst_iscsi_tx *tx = &conn->tx;
 	int ret;
 
-	ret = scst_iscsi_tcp_send(conn, &tx->iter, tx->cache, more);
+	ret = scst_iscsi_tcp_send(conn, &tx->iter, tx->cache, tx->more);
 	if (ret == -EAGAIN) {
 		scst_iscsi_tx_blocked(tx);
 		return false;
@@ -612,8 +616,6 @@ bool scst_iscsi_tx(struct scst_iscsi_conn *conn)
 
 	while (rounds--) {
 		if (tx->sent == tx->bytes) {
-			if (list_empty(&tx->queue) && list_empty(&conn->r2ts))
-				return false;
 			if (unlikely(conn->state != SCST_ISCSI_FULL_FEATURE)) {
 				scst_iscsi_tx_drop_queue(conn);
 				return false;
