@@ -123,6 +123,7 @@ struct scst_iscsi_burst;
  * @bytes: bytes of the batch
  * @sent: bytes of it that TCP has
  * @cache: it has pages of the buffer cache
+ * @refs: it has pages that belong to somebody else
  * @more: it had no room for what comes next, so another batch follows
  * @iter: the rest of it
  * @page: headers go there
@@ -139,6 +140,7 @@ struct scst_iscsi_tx {
 	bool hdgst;
 	bool ddgst;
 	bool cache;
+	bool refs;
 	bool more;
 	u32 stat_sn;
 	unsigned int nr;

@@ -12,6 +12,9 @@
  * connection's account of memory in the network and lets the connection be
  * freed.  It does not say that the pages may be written to; the buffer cache
  * looks at their reference counts for that.
+ *
+ * SKBFL_ORPHAN_BY_REF forbids memory that user space can write, that is the page
+ * cache.  What has some of it is sent like sendfile() does.
  */
 #include <linux/net.h>
 #include <linux/skbuff.h>
@@ -124,7 +127,7 @@ static bool scst_iscsi_tcp_full(struct scst_iscsi_conn *conn)
  * scst_iscsi_tcp_send - hand over as much of a batch as there is room for
  * @conn: connection
  * @iter: the rest of the batch; moves on by what was taken
- * @cache: some pages are from the buffer cache
+ * @cache: pages are from the buffer cache or headers, and none from elsewhere
  * @more: another batch follows at once
  *
  * Context: io_work.
@@ -158,7 +161,8 @@ int scst_iscsi_tcp_send(struct scst_iscsi_conn *conn, struct iov_iter *iter,
 		burst->bytes += ret;
 		atomic_add(ret, &conn->zc_bytes);
 	}
-	if (burst && (!more || burst->bytes >= SCST_ISCSI_BURST_BYTES))
+	/* Also one of an earlier batch, if this one had no use for it */
+	if (!more || (burst && burst->bytes >= SCST_ISCSI_BURST_BYTES))
 		scst_iscsi_tcp_burst_end(conn);
 	return ret;
 }

@@ -352,8 +352,8 @@ static int scst_iscsi_tx_data_in(struct scst_iscsi_cmd *cmd)
 		scst_iscsi_tx_rewind(tx, cmd, &mark);
 		return ret;
 	}
-	if (cmd->scst.buf.kind == SCST_BUF_CACHE)
-		tx->cache = true;
+	tx->cache |= cmd->scst.buf.kind == SCST_BUF_CACHE;
+	tx->refs |= cmd->scst.buf.kind == SCST_BUF_REFS;
 	scst_iscsi_fill_data_in(cmd, rsp, got, got == burst);
 	return 0;
 }
@@ -529,6 +529,7 @@ static void scst_iscsi_tx_build(struct scst_iscsi_conn *conn)
 	tx->bytes = 0;
 	tx->sent = 0;
 	tx->cache = false;
+	tx->refs = false;
 	do {
 		ret = scst_iscsi_tx_build_one(conn);
 	} while (!ret);
@@ -575,7 +576,8 @@ static bool scst_iscsi_tx_send(struct scst_iscsi_conn *conn)
 	struct scst_iscsi_tx *tx = &conn->tx;
 	int ret;
 
-	ret = scst_iscsi_tcp_send(conn, &tx->iter, tx->cache, tx->more);
+	ret = scst_iscsi_tcp_send(conn, &tx->iter, tx->cache && !tx->refs,
+				  tx->more);
 	if (ret == -EAGAIN) {
 		scst_iscsi_tx_blocked(tx);
 		return false;
