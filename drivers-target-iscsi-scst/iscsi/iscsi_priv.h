@@ -301,6 +301,7 @@ extern const struct scst_tgt_ops scst_iscsi_ops;
 
 /* target.c */
 extern struct list_head scst_iscsi_targets;
+extern unsigned int scst_iscsi_generation;	/* of these lists */
 struct scst_iscsi_target *scst_iscsi_target_find_locked(u32 tid);
 int scst_iscsi_target_add(u32 *tid, const char *name);
 int scst_iscsi_target_del(u32 tid);

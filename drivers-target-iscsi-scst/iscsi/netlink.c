@@ -311,11 +311,20 @@ int scst_iscsi_nl_target_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return scst_iscsi_nl_send(msg, hdr, info, ret);
 }
 
+/*
+ * The position in a dump is a number.  If the lists change between two parts of
+ * it, something may be missing, and user space is told to ask again.
+ */
 static void *scst_iscsi_nl_dump_begin(struct sk_buff *skb,
 				      struct netlink_callback *cb, u8 cmd)
 {
-	return genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
-			   &scst_iscsi_nl_family, NLM_F_MULTI, cmd);
+	void *hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+				cb->nlh->nlmsg_seq, &scst_iscsi_nl_family,
+				NLM_F_MULTI, cmd);
+
+	if (hdr)
+		genl_dump_check_consistent(cb, hdr);
+	return hdr;
 }
 
 static int scst_iscsi_nl_dump_target(struct sk_buff *skb,
@@ -352,6 +361,7 @@ int scst_iscsi_nl_target_get_dumpit(struct sk_buff *skb,
 	long pos = 0;
 
 	mutex_lock(&scst_iscsi_mutex);
+	cb->seq = scst_iscsi_generation;
 	list_for_each_entry_reverse(tgt, &scst_iscsi_targets, entry) {
 		if (pos++ < cb->args[0])
 			continue;
@@ -565,6 +575,7 @@ int scst_iscsi_nl_session_get_dumpit(struct sk_buff *skb,
 	long pos = 0;
 
 	mutex_lock(&scst_iscsi_mutex);
+	cb->seq = scst_iscsi_generation;
 	list_for_each_entry_reverse(tgt, &scst_iscsi_targets, entry) {
 		list_for_each_entry(sess, &tgt->sessions, entry) {
 			if (pos++ < cb->args[0])

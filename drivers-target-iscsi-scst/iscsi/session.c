@@ -55,6 +55,7 @@ static void scst_iscsi_session_release(struct work_struct *work)
 	}
 	mutex_lock(&scst_iscsi_mutex);
 	list_del(&sess->entry);
+	scst_iscsi_generation++;
 	mutex_unlock(&scst_iscsi_mutex);
 	/*
 	 * The timer and netlink handlers may have kicked it until now, and
@@ -197,6 +198,7 @@ static int scst_iscsi_session_enter(struct scst_iscsi_session *sess, u32 tid)
 	sess->tparams = tgt->tparams;
 	tgt->nr_sessions++;
 	list_add_tail(&sess->entry, &tgt->sessions);
+	scst_iscsi_generation++;
 out_unlock:
 	mutex_unlock(&scst_iscsi_mutex);
 	return ret;
@@ -206,6 +208,7 @@ static void scst_iscsi_session_leave(struct scst_iscsi_session *sess)
 {
 	mutex_lock(&scst_iscsi_mutex);
 	list_del(&sess->entry);
+	scst_iscsi_generation++;
 	mutex_unlock(&scst_iscsi_mutex);
 	scst_iscsi_target_put_session(sess->tgt);
 }

@@ -13,6 +13,7 @@
 #define SCST_ISCSI_EXIT_REPORT	(10 * HZ)
 
 LIST_HEAD(scst_iscsi_targets);
+unsigned int scst_iscsi_generation = 1;
 
 /* Counted, under the mutex, and woken when a session has been freed */
 static unsigned int scst_iscsi_sessions_freed;
@@ -68,6 +69,7 @@ static int scst_iscsi_target_reserve(struct scst_iscsi_target *tgt)
 		tgt->tid = scst_iscsi_target_free_tid();
 	tgt->dying = true;
 	list_add(&tgt->entry, &scst_iscsi_targets);
+	scst_iscsi_generation++;
 	ret = 0;
 out_unlock:
 	mutex_unlock(&scst_iscsi_mutex);
@@ -112,6 +114,7 @@ int scst_iscsi_target_add(u32 *tid, const char *name)
 	if (IS_ERR(core)) {
 		ret = PTR_ERR(core);
 		list_del(&tgt->entry);
+		scst_iscsi_generation++;
 	} else {
 		tgt->core = core;
 		tgt->dying = false;
@@ -173,8 +176,10 @@ static int scst_iscsi_target_take(u32 tid, struct scst_iscsi_target **ret)
 		err = -ENOENT;
 	else if (tgt->nr_sessions || !tgt->core)
 		err = -EBUSY;
-	else
+	if (!err) {
 		list_del(&tgt->entry);
+		scst_iscsi_generation++;
+	}
 	mutex_unlock(&scst_iscsi_mutex);
 	*ret = tgt;
 	return err;
@@ -229,6 +234,7 @@ static bool scst_iscsi_targets_reap(void)
 	list_for_each_entry_safe(tgt, next, &scst_iscsi_targets, entry)
 		if (!tgt->nr_sessions)
 			list_move(&tgt->entry, &idle);
+	scst_iscsi_generation++;
 	empty = list_empty(&scst_iscsi_targets);
 	mutex_unlock(&scst_iscsi_mutex);
 
