@@ -234,12 +234,12 @@ static bool scst_iscsi_conn_round(struct scst_iscsi_conn *conn)
 		return false;
 	}
 
-	more = scst_iscsi_rx(conn);
+	scst_iscsi_rx(conn);
 	if (unlikely(READ_ONCE(conn->flags) & SCST_ISCSI_CONN_EVENTS))
 		scst_iscsi_conn_events(conn);
 	scst_iscsi_conn_collect(conn);
-	more |= scst_iscsi_tx(conn);
-	/* What was sent may have made room to receive */
+	more = scst_iscsi_tx(conn);
+	/* Its turn is over, or what was sent has made room to receive */
 	more |= scst_iscsi_rx_pending(conn);
 	if (unlikely(test_bit(SCST_ISCSI_CONN_EOF, &conn->flags)) && !more)
 		scst_iscsi_conn_close(conn, ECONNRESET);

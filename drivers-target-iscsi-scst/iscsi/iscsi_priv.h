@@ -79,6 +79,7 @@ enum scst_iscsi_rx_state {
  * @crc: of the data so far
  * @nr_cmds: commands in @done that are not yet submitted
  * @budget: PDUs until somebody else has his turn
+ * @quota: the same in bytes
  * @done: complete, struct scst_iscsi_pdu.entry
  * @ctl_iter: what @iter points to for control requests
  * @digest: as received
@@ -101,6 +102,7 @@ struct scst_iscsi_rx {
 	u32 crc;
 	unsigned int nr_cmds;
 	int budget;
+	int quota;
 	struct list_head done;
 	struct iov_iter ctl_iter;
 	__le32 digest;
@@ -348,7 +350,7 @@ void scst_iscsi_conn_ask_logout(struct scst_iscsi_conn *conn);
 
 /* rx.c */
 void scst_iscsi_rx_init(struct scst_iscsi_conn *conn);
-bool scst_iscsi_rx(struct scst_iscsi_conn *conn);
+void scst_iscsi_rx(struct scst_iscsi_conn *conn);
 bool scst_iscsi_rx_pending(const struct scst_iscsi_conn *conn);
 size_t scst_iscsi_rx_consume(struct scst_iscsi_conn *conn, void *chunk,
 			     unsigned int off, size_t len);

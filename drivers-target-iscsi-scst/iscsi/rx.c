@@ -8,13 +8,15 @@
  * taken as they come, however many there are in one packet, and collected.
  * Everything else stops it at the end of the header (RX_HEADER), so that
  * scst_iscsi_rx() first executes what was collected and then prepares, without
- * the socket lock, where the data is to go.
+ * the socket lock, where the data is to go.  It goes on like that as long as
+ * there is something and the budget lasts, so that answers go out together.
  */
 #include "iscsi_priv.h"
 #include "trace.h"
 #include "transport.h"
 
-#define SCST_ISCSI_RX_BUDGET	64	/* PDUs in a row */
+#define SCST_ISCSI_RX_BUDGET	64	/* PDUs in a row ... */
+#define SCST_ISCSI_RX_QUOTA	SZ_1M	/* ... and bytes, or a packet more */
 
 static void scst_iscsi_rx_expect(struct scst_iscsi_rx *rx,
 				 enum scst_iscsi_rx_state state, void *dst,
@@ -310,6 +312,11 @@ static int scst_iscsi_rx_linear(struct scst_iscsi_rx *rx, void *chunk,
 	return ret;
 }
 
+static bool scst_iscsi_rx_spent(const struct scst_iscsi_rx *rx)
+{
+	return rx->budget <= 0 || rx->quota <= 0;
+}
+
 /**
  * scst_iscsi_rx_consume - take in what has arrived
  * @conn: connection
@@ -328,7 +335,7 @@ size_t scst_iscsi_rx_consume(struct scst_iscsi_conn *conn, void *chunk,
 	u32 n;
 	int ret;
 
-	while (used < len && rx->budget > 0 &&
+	while (used < len && !scst_iscsi_rx_spent(rx) &&
 	       rx->state != SCST_ISCSI_RX_HEADER) {
 		n = min_t(size_t, rx->left, len - used);
 		if (rx->state == SCST_ISCSI_RX_DATA)
@@ -341,6 +348,7 @@ size_t scst_iscsi_rx_consume(struct scst_iscsi_conn *conn, void *chunk,
 			break;
 		}
 		used += n;
+		rx->quota -= n;
 		rx->left -= n;
 		if (!rx->left)
 			scst_iscsi_rx_step(conn);
@@ -481,22 +489,13 @@ bool scst_iscsi_rx_pending(const struct scst_iscsi_conn *conn)
 	       scst_iscsi_rx_room(conn);
 }
 
-/**
- * scst_iscsi_rx - receive and execute
- * @conn: connection
- *
- * Context: io_work.
- * Return: true if there is probably more.
- */
-bool scst_iscsi_rx(struct scst_iscsi_conn *conn)
+/* Up to the next header that needs attention, if there is one */
+static void scst_iscsi_rx_some(struct scst_iscsi_conn *conn)
 {
 	struct scst_iscsi_rx *rx = &conn->rx;
 	int ret;
 
-	if (!scst_iscsi_rx_room(conn) ||
-	    !test_and_clear_bit(SCST_ISCSI_CONN_RX, &conn->flags))
-		return false;
-	rx->budget = SCST_ISCSI_RX_BUDGET;
+	clear_bit(SCST_ISCSI_CONN_RX, &conn->flags);
 	ret = scst_iscsi_tcp_recv(conn);
 	if (ret > 0) {
 		WRITE_ONCE(conn->last_rx, jiffies);
@@ -504,11 +503,11 @@ bool scst_iscsi_rx(struct scst_iscsi_conn *conn)
 			set_bit(SCST_ISCSI_CONN_FFP, &conn->flags);
 	} else if (ret < 0 && ret != -EAGAIN) {
 		scst_iscsi_conn_close(conn, -ret);
-		return true;
+		return;
 	}
 	scst_iscsi_rx_process(conn);
-	if (likely(rx->state != SCST_ISCSI_RX_HEADER && rx->budget > 0))
-		return false;
+	if (rx->state != SCST_ISCSI_RX_HEADER && !scst_iscsi_rx_spent(rx))
+		return;
 
 	/* Stopped before everything was taken */
 	set_bit(SCST_ISCSI_CONN_RX, &conn->flags);
@@ -517,7 +516,23 @@ bool scst_iscsi_rx(struct scst_iscsi_conn *conn)
 		scst_iscsi_rx_header(conn);
 		scst_iscsi_rx_process(conn);
 	}
-	return true;
+}
+
+/**
+ * scst_iscsi_rx - receive and execute, within limits
+ * @conn: connection
+ *
+ * Context: io_work.
+ */
+void scst_iscsi_rx(struct scst_iscsi_conn *conn)
+{
+	struct scst_iscsi_rx *rx = &conn->rx;
+
+	rx->budget = SCST_ISCSI_RX_BUDGET;
+	rx->quota = SCST_ISCSI_RX_QUOTA;
+	while (scst_iscsi_rx_pending(conn) && !scst_iscsi_rx_spent(rx) &&
+	       !test_bit(SCST_ISCSI_CONN_CLOSE, &conn->flags))
+		scst_iscsi_rx_some(conn);
 }
 
 /**
