@@ -11,6 +11,8 @@
  * the socket lock, where the data is to go.  It goes on like that as long as
  * there is something and the budget lasts, so that answers go out together.
  */
+#include <linux/blkdev.h>
+
 #include "iscsi_priv.h"
 #include "trace.h"
 #include "transport.h"
@@ -527,12 +529,16 @@ static void scst_iscsi_rx_some(struct scst_iscsi_conn *conn)
 void scst_iscsi_rx(struct scst_iscsi_conn *conn)
 {
 	struct scst_iscsi_rx *rx = &conn->rx;
+	struct blk_plug plug;
 
+	/* Commands that come together may be neighbours on the disk */
+	blk_start_plug(&plug);
 	rx->budget = SCST_ISCSI_RX_BUDGET;
 	rx->quota = SCST_ISCSI_RX_QUOTA;
 	while (scst_iscsi_rx_pending(conn) && !scst_iscsi_rx_spent(rx) &&
 	       !test_bit(SCST_ISCSI_CONN_CLOSE, &conn->flags))
 		scst_iscsi_rx_some(conn);
+	blk_finish_plug(&plug);
 }
 
 /**
