@@ -271,9 +271,10 @@ static void scst_iscsi_data_ready(struct sock *sk)
 	conn = sk->sk_user_data;
 	if (likely(conn)) {
 		WRITE_ONCE(conn->cpu, READ_ONCE(sk->sk_incoming_cpu));
-		if (!test_bit(SCST_ISCSI_CONN_RX, &conn->flags))
-			set_bit(SCST_ISCSI_CONN_RX, &conn->flags);
-		scst_iscsi_conn_kick(conn);
+		/* Who clears the bit reads afterwards, under the socket lock */
+		if (!test_bit(SCST_ISCSI_CONN_RX, &conn->flags) &&
+		    !test_and_set_bit(SCST_ISCSI_CONN_RX, &conn->flags))
+			scst_iscsi_conn_kick(conn);
 	}
 	read_unlock_bh(&sk->sk_callback_lock);
 }
