@@ -55,7 +55,8 @@
 #include "trace.h"
 #include "transport.h"
 
-#define SCST_ISCSI_ROUNDS	16		/* of io_work in a row */
+/* Of io_work in a row; each receives and sends a MiB, or a PDU more */
+#define SCST_ISCSI_ROUNDS	4
 #define SCST_ISCSI_LOGOUT_WAIT	(3 * HZ)	/* for the peer's logout */
 #define SCST_ISCSI_FIN_WAIT	(5 * HZ)	/* for the peer's FIN */
 

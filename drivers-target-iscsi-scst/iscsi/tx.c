@@ -21,7 +21,6 @@
 #include "transport.h"
 
 #define SCST_ISCSI_BATCH_BYTES	SZ_1M	/* no PDU begins beyond */
-#define SCST_ISCSI_TX_ROUNDS	4		/* batches in a row */
 /* Padding and data digest, for which there must be room in the header page */
 #define SCST_ISCSI_TAIL		8
 
@@ -605,7 +604,7 @@ static bool scst_iscsi_tx_send(struct scst_iscsi_conn *conn)
 }
 
 /**
- * scst_iscsi_tx - send what is ready
+ * scst_iscsi_tx - send what is ready, or a batch of it
  * @conn: connection
  *
  * Context: io_work.
@@ -613,23 +612,20 @@ static bool scst_iscsi_tx_send(struct scst_iscsi_conn *conn)
  */
 bool scst_iscsi_tx(struct scst_iscsi_conn *conn)
 {
-	int rounds = SCST_ISCSI_TX_ROUNDS;
 	struct scst_iscsi_tx *tx = &conn->tx;
 
-	while (rounds--) {
-		if (tx->sent == tx->bytes) {
-			if (unlikely(conn->state != SCST_ISCSI_FULL_FEATURE)) {
-				scst_iscsi_tx_drop_queue(conn);
-				return false;
-			}
-			scst_iscsi_tx_build(conn);
-			if (!tx->bytes)
-				return false;
+	if (tx->sent == tx->bytes) {
+		if (unlikely(conn->state != SCST_ISCSI_FULL_FEATURE)) {
+			scst_iscsi_tx_drop_queue(conn);
+			return false;
 		}
-		if (!scst_iscsi_tx_send(conn))
+		scst_iscsi_tx_build(conn);
+		if (!tx->bytes)
 			return false;
 	}
-	return true;
+	return scst_iscsi_tx_send(conn) &&
+	       (tx->more || !list_empty(&tx->queue) ||
+		!list_empty(&conn->r2ts));
 }
 
 /**
