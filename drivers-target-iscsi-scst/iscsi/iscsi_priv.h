@@ -124,7 +124,7 @@ struct scst_iscsi_burst;
  * @nr: vectors of the batch
  * @bytes: bytes of the batch
  * @sent: bytes of it that TCP has
- * @cache: it has pages of the buffer cache
+ * @cache: bytes of it that are in pages of the buffer cache
  * @refs: it has pages that belong to somebody else
  * @more: it had no room for what comes next, so another batch follows
  * @iter: the rest of it
@@ -141,12 +141,12 @@ struct scst_iscsi_tx {
 	u32 max_dsl;
 	bool hdgst;
 	bool ddgst;
-	bool cache;
 	bool refs;
 	bool more;
 	u32 stat_sn;
 	unsigned int nr;
 	u32 bytes;
+	u32 cache;
 	u32 sent;
 	struct iov_iter iter;
 	struct page *page;

@@ -21,6 +21,7 @@
 #include "transport.h"
 
 #define SCST_ISCSI_BATCH_BYTES	SZ_1M	/* no PDU begins beyond */
+#define SCST_ISCSI_ZEROCOPY	SZ_32K		/* cached bytes worth a ubuf */
 /* Padding and data digest, for which there must be room in the header page */
 #define SCST_ISCSI_TAIL		8
 
@@ -351,7 +352,8 @@ static int scst_iscsi_tx_data_in(struct scst_iscsi_cmd *cmd)
 		scst_iscsi_tx_rewind(tx, cmd, &mark);
 		return ret;
 	}
-	tx->cache |= cmd->scst.buf.kind == SCST_BUF_CACHE;
+	if (cmd->scst.buf.kind == SCST_BUF_CACHE)
+		tx->cache += got;
 	tx->refs |= cmd->scst.buf.kind == SCST_BUF_REFS;
 	scst_iscsi_fill_data_in(cmd, rsp, got, got == burst);
 	return 0;
@@ -527,7 +529,7 @@ static void scst_iscsi_tx_build(struct scst_iscsi_conn *conn)
 	tx->nr = 0;
 	tx->bytes = 0;
 	tx->sent = 0;
-	tx->cache = false;
+	tx->cache = 0;
 	tx->refs = false;
 	do {
 		ret = scst_iscsi_tx_build_one(conn);
@@ -573,10 +575,10 @@ static void scst_iscsi_tx_blocked(struct scst_iscsi_tx *tx)
 static bool scst_iscsi_tx_send(struct scst_iscsi_conn *conn)
 {
 	struct scst_iscsi_tx *tx = &conn->tx;
+	bool zerocopy = tx->cache >= SCST_ISCSI_ZEROCOPY && !tx->refs;
 	int ret;
 
-	ret = scst_iscsi_tcp_send(conn, &tx->iter, tx->cache && !tx->refs,
-				  tx->more);
+	ret = scst_iscsi_tcp_send(conn, &tx->iter, zerocopy, tx->more);
 	if (ret == -EAGAIN) {
 		scst_iscsi_tx_blocked(tx);
 		return false;
