@@ -1,0 +1,59 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Initiators that misbehave: they owe data, do not read what they asked for,
+# send more than fits.  None may tie up memory for ever or be forgotten.
+
+. "${0%/*}/lib.sh"
+
+peer()		# peer SCENARIO [TARGET]
+{
+	SLOW=$SLOW within 90 python3 -B "$REPO/tests/system/peer.py" $PORTAL $PORT \
+		"${2:-$IQN}" "$1"
+}
+
+released()	# nothing of it is left
+{
+	[ "$(sed -n 's|^Inactive/active pages *[0-9]*/||p' $PROC/sgv)" = 0 ] &&
+		no_sessions
+}
+
+gone()		# gone WHAT
+{
+	ok "$1: session and buffers are gone" poll 20 released
+}
+
+test_begin
+file=$(disk_file disk0 64)
+modules_load scst scst_vdisk iscsi_scst
+vdisk_open disk0 "$file" || bail "cannot open disk0"
+lun_add Default disk0 0 || bail "cannot add LUN 0"
+daemon_config <<-CONF
+	Target $IQN
+	InitialR2T No
+	NopInInterval 1
+	RspTimeout 2
+	Target $IQN:one
+	MaxSessions 1
+CONF
+daemon_start
+
+ok "writes that get no data end the session" peer owes_data
+gone "no data"
+ok "immediate data that stops ends the session" peer owes_half
+gone "half the data"
+ok "a response that waits for data ends the session" peer owes_unsolicited
+ok "an aborted command waits for no data" peer aborts_unsolicited
+gone "unsolicited data"
+ok "a peer that reads slowly is given up" peer reads_slowly
+gone "slow reader"
+ok "all pings of a flood are echoed" peer floods
+ok "writes with immediate data arrive together" peer writes_at_once
+ok "padding in the middle of a batch" peer odd_lengths
+ok "an initiator comes back to a target for one session" \
+	peer comes_back "$IQN:one"
+poll 10 no_sessions
+ok "only administrators get events" peer listens
+ok "a socket is in one session only" peer same_socket
+poll 10 no_sessions
+ok "target-del does not wait long, target-set revives" peer stays
