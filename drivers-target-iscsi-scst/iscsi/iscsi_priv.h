@@ -332,7 +332,6 @@ struct scst_iscsi_session *
 scst_iscsi_session_find_locked(const struct scst_iscsi_target *tgt, u64 sid);
 void scst_iscsi_session_get(struct scst_iscsi_session *sess);
 void scst_iscsi_session_put(struct scst_iscsi_session *sess);
-void scst_iscsi_close_session(struct scst_session *core);
 
 /* conn.c */
 int scst_iscsi_conn_init(struct scst_iscsi_session *sess,

@@ -24,7 +24,6 @@ const struct scst_tgt_ops scst_iscsi_ops = {
 	.respond = scst_iscsi_respond,
 	.abort = scst_iscsi_abort,
 	.tm_done = scst_iscsi_tm_done,
-	.close_session = scst_iscsi_close_session,
 };
 
 static void scst_iscsi_tick(struct work_struct *work);

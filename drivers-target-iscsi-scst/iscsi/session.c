@@ -110,19 +110,6 @@ static void scst_iscsi_session_close_core(struct work_struct *work)
 	scst_session_unregister(sess->core, scst_iscsi_session_released);
 }
 
-/**
- * scst_iscsi_close_session - the core wants a session closed
- * @core: the core's session
- *
- * Context: may not sleep.
- */
-void scst_iscsi_close_session(struct scst_session *core)
-{
-	struct scst_iscsi_session *sess = core->priv;
-
-	scst_iscsi_conn_close(&sess->conn, ESHUTDOWN);
-}
-
 static struct scst_iscsi_session *
 scst_iscsi_session_alloc(const struct scst_iscsi_session_args *args)
 {

@@ -319,7 +319,6 @@ struct scst_info_file {
  *	a spinlock, may not sleep, and may come just before data_wait or
  *	respond for the same command, or while scst_cmd_finish() runs.
  * @tm_done: a task management function has ended.  Process context, no locks.
- * @close_session: please close this session.  May not sleep.  Optional.
  */
 struct scst_tgt_ops {
 	const char *name;
@@ -329,7 +328,6 @@ struct scst_tgt_ops {
 	void (*respond)(struct scst_cmd *cmd);
 	void (*abort)(struct scst_cmd *cmd);
 	void (*tm_done)(struct scst_tm *tm);
-	void (*close_session)(struct scst_session *sess);
 };
 
 /**
