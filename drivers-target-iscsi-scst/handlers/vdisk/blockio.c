@@ -2,9 +2,9 @@
 /*
  * BLOCKIO: bios straight to a block device, past the page cache.
  *
- * A command becomes as many bios as its buffer needs; the last one to end
- * completes it, in whatever context that is.  No locks.  Must not know SCSI
- * beyond the fields of struct scst_cmd.
+ * A command becomes one bio that is part of it, or as many as its buffer needs;
+ * the last one to end completes it, in whatever context that is.  No locks.
+ * Must not know SCSI beyond the fields of struct scst_cmd.
  */
 #include <linux/bio.h>
 #include <linux/blkdev.h>
@@ -21,6 +21,7 @@
  * @status: an error of one of them
  * @phase: of a plain write that has begun, or SCST_VDISK_NOT_BEGUN
  * @write: direction
+ * @bio: the only one, if one is enough
  */
 struct scst_blockio_req {
 	struct scst_cmd *cmd;
@@ -29,6 +30,7 @@ struct scst_blockio_req {
 	blk_status_t status;
 	int phase;
 	bool write;
+	struct bio bio;
 };
 
 /* The one place where a status of the block layer becomes a SCSI status */
@@ -88,8 +90,20 @@ static void scst_blockio_end_io(struct bio *bio)
 
 	if (bio->bi_status)
 		WRITE_ONCE(req->status, bio->bi_status);
-	bio_put(bio);
+	if (bio == &req->bio)
+		bio_uninit(bio);
+	else
+		bio_put(bio);
 	scst_blockio_req_put(req);
+}
+
+static void scst_blockio_set(struct scst_blockio_req *req, struct bio *bio,
+			     u64 pos)
+{
+	bio->bi_iter.bi_sector = pos >> SECTOR_SHIFT;
+	bio->bi_end_io = scst_blockio_end_io;
+	bio->bi_private = req;
+	atomic_inc(&req->pending);
 }
 
 static struct bio *scst_blockio_bio(struct scst_blockio_req *req,
@@ -98,11 +112,22 @@ static struct bio *scst_blockio_bio(struct scst_blockio_req *req,
 {
 	struct bio *bio = bio_alloc(bdev, bio_max_segs(nr), opf, GFP_NOIO);
 
-	bio->bi_iter.bi_sector = pos >> SECTOR_SHIFT;
-	bio->bi_end_io = scst_blockio_end_io;
-	bio->bi_private = req;
-	atomic_inc(&req->pending);
+	scst_blockio_set(req, bio, pos);
 	return bio;
+}
+
+/* The bio uses the vectors of the buffer, as a clone does */
+static void scst_blockio_submit_one(struct scst_blockio_req *req,
+				    struct block_device *bdev, blk_opf_t opf,
+				    const struct scst_vdisk_io *io)
+{
+	struct bio *bio = &req->bio;
+
+	bio_init(bio, bdev, (struct bio_vec *)io->vec, io->nr, opf);
+	bio->bi_vcnt = io->nr;
+	bio->bi_iter.bi_size = io->len;
+	scst_blockio_set(req, bio, io->pos);
+	submit_bio(bio);
 }
 
 /*
@@ -120,20 +145,16 @@ static struct bio_vec scst_blockio_piece(const struct scst_vdisk_io *io,
 	return bv;
 }
 
-static void scst_blockio_submit(struct scst_blockio_req *req,
-				struct block_device *bdev, blk_opf_t opf,
-				const struct scst_vdisk_io *io)
+static void scst_blockio_submit_many(struct scst_blockio_req *req,
+				     struct block_device *bdev, blk_opf_t opf,
+				     const struct scst_vdisk_io *io, u32 pad)
 {
-	u32 pad = -io->len & (bdev_logical_block_size(bdev) - 1);
 	struct bvec_iter iter = { .bi_size = io->len };
 	struct blk_plug plug;
 	struct bio_vec bv;
 	struct bio *bio;
 	u64 pos;
 
-	req->status = BLK_STS_OK;
-	req->write = io->write;
-	atomic_set(&req->pending, 1);
 	blk_start_plug(&plug);
 	while (iter.bi_size) {
 		pos = io->pos + io->len - iter.bi_size;
@@ -150,6 +171,21 @@ static void scst_blockio_submit(struct scst_blockio_req *req,
 		submit_bio(bio);
 	}
 	blk_finish_plug(&plug);
+}
+
+static void scst_blockio_submit(struct scst_blockio_req *req,
+				struct block_device *bdev, blk_opf_t opf,
+				const struct scst_vdisk_io *io)
+{
+	u32 pad = -io->len & (bdev_logical_block_size(bdev) - 1);
+
+	req->status = BLK_STS_OK;
+	req->write = io->write;
+	atomic_set(&req->pending, 1);
+	if (likely(!pad && io->nr <= BIO_MAX_VECS))
+		scst_blockio_submit_one(req, bdev, opf, io);
+	else
+		scst_blockio_submit_many(req, bdev, opf, io, pad);
 	scst_blockio_req_put(req);
 }
 
@@ -188,23 +224,26 @@ static void scst_blockio_resubmit(struct scst_cmd *cmd)
 {
 	struct scst_blockio_req *req = (void *)cmd->hpriv;
 	struct scst_vdisk *vd = scst_vdisk_of(cmd);
+	u32 len;
 
 	if (scst_cmd_aborted(cmd)) {
 		scst_cmd_complete(cmd, SCST_TASK_ABORTED);
 		return;
 	}
 	req->phase = SCST_VDISK_NOT_BEGUN;
-	if (cmd->dir == DMA_TO_DEVICE)
+	if (cmd->dir == DMA_TO_DEVICE) {
+		len = scst_vdisk_write_len(cmd);
 		req->phase = scst_vdisk_write_begin_wait(&vd->ranges,
 							 scst_cmd_pos(cmd),
-							 scst_vdisk_write_len(cmd));
+							 len);
+	}
 	scst_blockio_start(cmd, 0);
 }
 
 /*
  * Can the command be submitted without waiting?  A bio that has to be split is
- * refused then, so those go to a worker at once.  The first piece of a buffer is
- * as large as any.
+ * refused then, so those go to a worker at once.  The first piece of a buffer
+ * is as large as any.
  */
 static bool scst_blockio_may_try(const struct scst_vdisk *vd,
 				 const struct scst_cmd *cmd)
@@ -212,7 +251,7 @@ static bool scst_blockio_may_try(const struct scst_vdisk *vd,
 	struct request_queue *q = bdev_get_queue(vd->bdev);
 
 	return vd->nowait &&
-	       DIV_ROUND_UP(cmd->bufflen, SECTOR_SIZE) <= queue_max_sectors(q) &&
+	       cmd->bufflen <= (u64)queue_max_sectors(q) << SECTOR_SHIFT &&
 	       cmd->buf.nr <= queue_max_segments(q) &&
 	       cmd->buf.vec[0].bv_len <= queue_max_segment_size(q);
 }

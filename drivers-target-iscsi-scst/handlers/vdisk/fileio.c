@@ -93,7 +93,7 @@ static bool scst_fileio_folio_ok(const struct scst_vdisk *vd,
 	return !folio_contain_hwpoisoned_page(folio);
 }
 
-/* Large folios need few vectors.  If they are small make room for all of them. */
+/* Large folios need few vectors.  If they are small make room for them all. */
 static bool scst_fileio_room(struct scst_buf *buf, u32 left)
 {
 	if (likely(buf->nr < buf->max))
