@@ -4,6 +4,7 @@
  * Reads under scst_iscsi_mutex; the formats are interfaces.
  */
 #include <linux/seq_file.h>
+#include <linux/string_choices.h>
 
 #include "iscsi_priv.h"
 
@@ -61,7 +62,7 @@ static int scst_iscsi_show_session(struct seq_file *m, void *v)
 		list_for_each_entry(sess, &tgt->sessions, entry) {
 			seq_printf(m, "\tsid:%llx initiator:%s (reinstating %s)\n",
 				   sess->sid, sess->initiator,
-				   READ_ONCE(sess->reinstated) ? "yes" : "no");
+				   str_yes_no(READ_ONCE(sess->reinstated)));
 			scst_iscsi_show_conn(m, sess);
 		}
 	}
