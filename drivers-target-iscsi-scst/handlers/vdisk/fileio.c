@@ -590,11 +590,10 @@ static int scst_fileio_open(struct scst_vdisk *vd, const char *path)
 	return 0;
 }
 
-/* In a kernel thread fput() only queues the rest, and a umount may follow */
+/* In a kernel thread fput() would only queue the rest, and a umount may follow */
 static void scst_fileio_close(struct scst_vdisk *vd)
 {
-	fput(vd->file);
-	flush_delayed_fput();
+	__fput_sync(vd->file);
 }
 
 static u64 scst_fileio_size(struct scst_vdisk *vd)
