@@ -232,11 +232,20 @@ no_task_in_d()
 
 KMEMLEAK=/sys/kernel/debug/kmemleak
 
+# It may be there and switched off, with kmemleak=off on the command line
+kmemleak_is_on()
+{
+	[ -w $KMEMLEAK ] && { echo scan=on >$KMEMLEAK; } 2>/dev/null
+}
+
 kmemleak_start()
 {
 	[ -d /sys/kernel/debug/block ] || [ -e $KMEMLEAK ] ||
 		mount -t debugfs debugfs /sys/kernel/debug 2>/dev/null
-	[ ! -w $KMEMLEAK ] || echo clear >$KMEMLEAK
+	KMEMLEAK_ON=
+	kmemleak_is_on || return 0
+	KMEMLEAK_ON=1
+	echo clear >$KMEMLEAK
 }
 
 # kmemleak ignores what is younger than five seconds, and one scan may take a
@@ -245,7 +254,6 @@ kmemleak_clean()
 {
 	local leaks
 
-	[ -w $KMEMLEAK ] || return 0
 	sleep 6
 	echo scan >$KMEMLEAK
 	sleep 1
@@ -317,7 +325,7 @@ test_end()
 	fi
 	undo "${at_end_last[@]}"
 	ok "no task is stuck in D state" no_task_in_d
-	if [ -w $KMEMLEAK ]; then
+	if [ -n "$KMEMLEAK_ON" ]; then
 		ok "kmemleak reports nothing" kmemleak_clean
 	fi
 	ok "nothing bad in the kernel log" kernel_log_clean

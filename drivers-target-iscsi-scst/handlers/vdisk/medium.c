@@ -206,9 +206,11 @@ static void scst_vdisk_write_verify(struct scst_cmd *cmd)
  */
 scst_sense_t scst_vdisk_parse_write_verify(struct scst_cmd *cmd)
 {
+	const struct scst_vdisk_ops *ops = scst_vdisk_of(cmd)->ops;
+
 	if (scst_vdisk_bytchk(cmd) > SCST_BYTCHK_DATA)
 		return SCST_INVALID_FIELD_IN_CDB;
-	cmd->execute = scst_vdisk_write_verify;
+	cmd->execute = ops->forgets ? ops->write : scst_vdisk_write_verify;
 	return SCST_GOOD;
 }
 

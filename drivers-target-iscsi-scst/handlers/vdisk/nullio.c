@@ -143,4 +143,5 @@ const struct scst_vdisk_ops scst_nullio_ops = {
 	.zero	= scst_nullio_zero,
 	.extent	= scst_nullio_extent,
 	.own_buf = true,
+	.forgets = true,
 };

@@ -64,6 +64,7 @@ struct scst_vdisk_io {
  * @readahead: a range will be read soon.  Optional.
  * @extent: is the block at @pos mapped, and up to where is it so?
  * @own_buf: @read supplies the buffer
+ * @forgets: nothing that is written is kept, so there is nothing to verify then
  *
  * read, write and sync are called as cmd->execute and do not wait for I/O; the
  * others may, and run in a worker.
@@ -85,6 +86,7 @@ struct scst_vdisk_ops {
 	void (*readahead)(struct scst_vdisk *vd, u64 pos, u64 len);
 	bool (*extent)(struct scst_vdisk *vd, u64 pos, u64 *end);
 	bool own_buf;
+	bool forgets;
 };
 
 /**
