@@ -5,7 +5,8 @@
 # kind.  It must run to its end and pass at least as many tests as the table
 # below says; the result of each test is left in a file per disk.
 #
-#   40-libiscsi.t [KIND]...      fileio blockio nullio; all of them by default
+#   40-libiscsi.t [KIND]...      fileio blockio nullio; all of them by default,
+#                                on a sanitizer kernel only fileio
 #
 # BLOCKIO differs from FILEIO only in how it reads and writes, and a sanitizer kernel
 # (SCST_DEBUG) is slow: they get the family "ALL", which has every distinct test once;
