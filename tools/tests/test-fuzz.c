@@ -62,6 +62,14 @@ static const char *const text_values[] = {
 	"18446744073709551615", "18446744073709551616", "=", "a=b",
 };
 
+/* mostly the word, sometimes up to @max bytes of something else */
+static size_t put_word(char *buf, const char *word, uint32_t max)
+{
+	if (rnd(16))
+		return sprintf(buf, "%s", word);
+	return put_noise(buf, rnd(max));
+}
+
 /* some pairs, not always well-formed; less than 2000 bytes */
 static size_t put_text(char *buf)
 {
@@ -69,16 +77,10 @@ static size_t put_text(char *buf)
 	uint32_t n;
 
 	for (n = rnd(16); n; n--) {
-		if (rnd(16))
-			pos += sprintf(buf + pos, "%s", PICK(text_keys));
-		else
-			pos += put_noise(buf + pos, rnd(70));
+		pos += put_word(buf + pos, PICK(text_keys), 70);
 		if (rnd(64))
 			buf[pos++] = '=';
-		if (rnd(16))
-			pos += sprintf(buf + pos, "%s", PICK(text_values));
-		else
-			pos += put_noise(buf + pos, rnd(20));
+		pos += put_word(buf + pos, PICK(text_values), 20);
 		if (rnd(64))
 			buf[pos++] = '\0';
 	}
