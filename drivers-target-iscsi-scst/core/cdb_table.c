@@ -88,7 +88,7 @@ const struct scst_cdb_desc scst_cdb_table[] = {
 	{
 		.opcode = MODE_SELECT, .cdb_len = 6,
 		.len_off = 4, .len_len = 1, .xfer = SCST_XFER_BYTES,
-		.flags = SCST_OPF_DIR_OUT,
+		.flags = SCST_OPF_MODE | SCST_OPF_DIR_OUT,
 		.usage = USAGE6(MODE_SELECT, 0x11, 0, 0, 0xff, 0),
 		.name = "MODE SELECT(6)",
 	},
@@ -189,7 +189,7 @@ const struct scst_cdb_desc scst_cdb_table[] = {
 	{
 		.opcode = MODE_SELECT_10, .cdb_len = 10,
 		.len_off = 7, .len_len = 2, .xfer = SCST_XFER_BYTES,
-		.flags = SCST_OPF_DIR_OUT,
+		.flags = SCST_OPF_MODE | SCST_OPF_DIR_OUT,
 		.usage = USAGE10(MODE_SELECT_10, 0x11, 0, 0, 0, 0, 0,
 				 0xff, 0xff, 0),
 		.name = "MODE SELECT(10)",

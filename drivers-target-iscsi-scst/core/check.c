@@ -100,14 +100,9 @@ static bool scst_op_may_write(const struct scst_cmd *cmd)
  * them either.  If it is the device that is protected they are not: SWP could
  * never be switched off.
  */
-static bool scst_op_sets_mode(const struct scst_cmd *cmd)
-{
-	return cmd->cdb[0] == MODE_SELECT || cmd->cdb[0] == MODE_SELECT_10;
-}
-
 static bool scst_check_protected(const struct scst_cmd *cmd)
 {
-	if (cmd->lun->read_only && scst_op_sets_mode(cmd))
+	if (cmd->lun->read_only && scst_op_has(cmd, SCST_OPF_MODE))
 		return true;
 	return scst_op_may_write(cmd) &&
 	       (cmd->lun->read_only || cmd->dev->read_only || cmd->dev->swp);

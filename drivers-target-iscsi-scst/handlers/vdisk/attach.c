@@ -220,7 +220,7 @@ static void scst_vdisk_flush_work(struct work_struct *work)
 					     flush_work);
 
 	/* an error is told to the next command that asks */
-	vd->ops->flush(vd, 0, vd->ops->size(vd));
+	scst_vdisk_flush(vd->dev);
 }
 
 static const struct scst_vdisk_ops *scst_vdisk_choose(unsigned long flags)

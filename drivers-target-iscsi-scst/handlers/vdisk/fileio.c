@@ -326,7 +326,6 @@ static void scst_fileio_write_work(struct scst_cmd *cmd)
 		.vec = cmd->buf.vec,
 		.nr = cmd->buf.nr,
 	};
-
 	scst_sense_t sense;
 	int phase;
 

@@ -65,6 +65,20 @@ void scst_vdisk_synced(struct scst_cmd *cmd, scst_sense_t sense)
 	scst_cmd_complete(cmd, scst_cmd_lost(cmd) ? SCST_WRITES_LOST : sense);
 }
 
+/**
+ * scst_vdisk_flush - make everything that was written stable
+ * @dev: disk
+ *
+ * Context: sleeps.
+ * Return: SCST_GOOD or SCST_WRITE_ERROR.
+ */
+scst_sense_t scst_vdisk_flush(struct scst_device *dev)
+{
+	struct scst_vdisk *vd = dev->priv;
+
+	return vd->ops->flush(vd, 0, vd->ops->size(vd));
+}
+
 static void scst_vdisk_sync_immed(struct scst_cmd *cmd)
 {
 	queue_work(cmd->dev->wq, &scst_vdisk_of(cmd)->flush_work);
@@ -130,7 +144,7 @@ static void scst_vdisk_stop_work(struct scst_cmd *cmd)
 	scst_sense_t sense = SCST_GOOD;
 
 	if (!(cmd->cdb[4] & SCST_SSU_NO_FLUSH))
-		sense = vd->ops->flush(vd, 0, vd->ops->size(vd));
+		sense = scst_vdisk_flush(cmd->dev);
 	if (!sense && cmd->cdb[4] & SCST_SSU_LOEJ)
 		set_bit(SCST_VDISK_EJECTED, &vd->state);
 	scst_vdisk_synced(cmd, sense);
@@ -186,22 +200,6 @@ static scst_sense_t scst_vdisk_parse_prevent(struct scst_cmd *cmd)
 		return SCST_INVALID_FIELD_IN_CDB;
 	cmd->execute = scst_vdisk_prevent;
 	return SCST_GOOD;
-}
-
-/**
- * scst_vdisk_flush - make everything that was written stable
- * @dev: disk
- *
- * Context: sleeps.
- * Return: SCST_GOOD or SCST_WRITE_ERROR.
- */
-scst_sense_t scst_vdisk_flush(struct scst_device *dev)
-{
-	struct scst_vdisk *vd = dev->priv;
-
-	if (vd->nv || dev->read_only)
-		return SCST_GOOD;
-	return vd->ops->flush(vd, 0, vd->ops->size(vd));
 }
 
 /**

@@ -40,6 +40,7 @@ enum scst_cdb_xfer {
 #define SCST_OPF_LEN0_MAX	BIT(7)	/* length 0 means 256 (READ(6), WRITE(6)) */
 #define SCST_OPF_DIR_IN		BIT(8)
 #define SCST_OPF_DIR_OUT	BIT(9)
+#define SCST_OPF_MODE		BIT(10)	/* sets parameters that all nexuses share */
 
 /**
  * struct scst_cdb_desc - how one CDB is to be read
