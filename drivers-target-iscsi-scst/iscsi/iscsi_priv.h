@@ -231,6 +231,7 @@ struct scst_iscsi_conn {
  * @core: the core's object; NULL after released()
  * @sid: ISID and TSIH
  * @initiator: iSCSI name
+ * @user: CHAP user or NULL
  * @isid: initiator session id
  * @tsih: target session identifying handle
  * @cid: connection id
@@ -250,6 +251,7 @@ struct scst_iscsi_session {
 	struct scst_session *core;
 	u64 sid;
 	char *initiator;
+	char *user;
 	u8 isid[6];
 	u16 tsih;
 	u16 cid;

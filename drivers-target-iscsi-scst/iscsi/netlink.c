@@ -6,6 +6,7 @@
  * scst_iscsi_mutex only to look something up; target-del is the one that
  * waits, for a second at most.  Contract: Documentation/netlink/specs.
  */
+#include <linux/module.h>
 #include <linux/slab.h>
 #include <net/genetlink.h>
 #include <net/net_namespace.h>
@@ -173,7 +174,9 @@ static int scst_iscsi_nl_put_session(struct sk_buff *msg,
 	    nla_put_u16(msg, SCST_ISCSI_A_SESSION_CID, sess->cid) ||
 	    scst_iscsi_nl_put(msg, SCST_ISCSI_A_SESSION_PARAMS,
 			      sess->params.val, SCST_ISCSI_NR_PARAMS) ||
-	    nla_put_string(msg, SCST_ISCSI_A_SESSION_PEER, sess->conn.peer))
+	    nla_put_string(msg, SCST_ISCSI_A_SESSION_PEER, sess->conn.peer) ||
+	    (sess->user &&
+	     nla_put_string(msg, SCST_ISCSI_A_SESSION_USER_NAME, sess->user)))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -401,6 +404,8 @@ static int scst_iscsi_nl_session_args(struct genl_info *info,
 	args->initiator = nla_data(tb[SCST_ISCSI_A_SESSION_INITIATOR_NAME]);
 	if (tb[SCST_ISCSI_A_SESSION_USER_NAME])
 		args->user = nla_data(tb[SCST_ISCSI_A_SESSION_USER_NAME]);
+	if (args->user && !*args->user)
+		args->user = NULL;
 	args->isid = nla_data(tb[SCST_ISCSI_A_SESSION_ISID]);
 	args->tsih = nla_get_u16(tb[SCST_ISCSI_A_SESSION_TSIH]);
 	args->cid = nla_get_u16(tb[SCST_ISCSI_A_SESSION_CID]);
@@ -659,3 +664,6 @@ void scst_iscsi_netlink_exit(void)
 {
 	genl_unregister_family(&scst_iscsi_nl_family);
 }
+
+/* the daemon asks for the family, the kernel loads the module */
+MODULE_ALIAS_GENL_FAMILY(SCST_ISCSI_FAMILY_NAME);

@@ -38,6 +38,7 @@ static void scst_iscsi_session_free(struct scst_iscsi_session *sess)
 	if (sess->net)
 		put_net(sess->net);
 	kfree(sess->initiator);
+	kfree(sess->user);
 	kvfree(sess);
 }
 
@@ -119,8 +120,10 @@ scst_iscsi_session_alloc(const struct scst_iscsi_session_args *args)
 	if (!sess)
 		return NULL;
 	sess->initiator = kstrdup(args->initiator, GFP_KERNEL);
-	if (!sess->initiator) {
-		kvfree(sess);
+	if (args->user)
+		sess->user = kstrdup(args->user, GFP_KERNEL);
+	if (!sess->initiator || (args->user && !sess->user)) {
+		scst_iscsi_session_free(sess);
 		return NULL;
 	}
 	memcpy(sess->isid, args->isid, sizeof(sess->isid));
@@ -202,15 +205,15 @@ static void scst_iscsi_session_leave(struct scst_iscsi_session *sess)
 
 /* The name that security groups match, RFC name or user@name */
 static struct scst_session *
-scst_iscsi_session_register(struct scst_iscsi_session *sess, const char *user)
+scst_iscsi_session_register(struct scst_iscsi_session *sess)
 {
 	struct scst_session *core;
 	char *name;
 
-	if (!user || !*user)
+	if (!sess->user)
 		return scst_session_register(sess->tgt->core, sess->initiator,
 					     sess);
-	name = kasprintf(GFP_KERNEL, "%s@%s", user, sess->initiator);
+	name = kasprintf(GFP_KERNEL, "%s@%s", sess->user, sess->initiator);
 	if (!name)
 		return ERR_PTR(-ENOMEM);
 	core = scst_session_register(sess->tgt->core, name, sess);
@@ -242,7 +245,7 @@ int scst_iscsi_session_add(const struct scst_iscsi_session_args *args,
 	ret = scst_iscsi_conn_init(sess, args);
 	if (ret)
 		goto out_leave;
-	core = scst_iscsi_session_register(sess, args->user);
+	core = scst_iscsi_session_register(sess);
 	if (IS_ERR(core)) {
 		ret = PTR_ERR(core);
 		goto out_destroy;

@@ -485,7 +485,8 @@ scst_start()
 	nullio)		flag=NULLIO ;;
 	blockio)	flag=BLOCKIO ;;
 	esac
-	modules_load scst scst_vdisk iscsi_scst
+	# the driver of the transport comes when the daemon asks for it
+	modules_load scst scst_vdisk
 	# shellcheck disable=SC2086 # no flag is no argument
 	vdisk_open disk0 "$@" $flag || bail "cannot open disk0 ($* $flag)"
 	lun_add Default disk0 0 || bail "cannot add LUN 0"
