@@ -4,6 +4,8 @@
 # Abrupt ends, all under load: initiators killed, the network cut, the daemon
 # killed and restarted, logins that never finish, the modules unloaded with
 # sessions open.  Each must be over within its time and leave nothing behind.
+#
+# kmemleak
 
 . "${0%/*}/lib.sh"
 

@@ -3,6 +3,8 @@
 #
 # Initiators that misbehave: they owe data, do not read what they asked for,
 # send more than fits.  None may tie up memory for ever or be forgotten.
+#
+# kmemleak
 
 . "${0%/*}/lib.sh"
 
