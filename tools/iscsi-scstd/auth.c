@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Chooses the authentication method and runs it.  A method is a row of the
- * table; None is the only one so far, and the configuration refuses accounts
- * (see config.c), so that nobody is left to believe in a check.
+ * table.
  */
 #include <string.h>
 
@@ -30,13 +29,34 @@ static const struct auth_method methods[] = {
 };
 
 /**
+ * auth_accounts() - the accounts that count for a connection
+ * @conn: the connection, identified
+ *
+ * Looked up again each time: the configuration may be replaced between two
+ * requests of a login.
+ *
+ * Return: those of its target, or of discovery; NULL if the target is gone.
+ */
+const struct accounts *auth_accounts(const struct conn *conn)
+{
+	const struct config *conf = conn->ctx->conf;
+	const struct target *target;
+
+	if (conn->login.discovery)
+		return &conf->accounts;
+	target = config_target(conf, conn->login.target_name);
+	return target ? &target->accounts : NULL;
+}
+
+/**
  * auth_required() - must the initiator prove who it is?
  * @conn: its connection, identified
  */
 bool auth_required(const struct conn *conn)
 {
-	(void)conn;
-	return false;
+	const struct accounts *accounts = auth_accounts(conn);
+
+	return !accounts || accounts_required(accounts);
 }
 
 static const struct auth_method *method_find(const char *name, size_t len)

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "account.h"
 #include "text.h"
 
 struct conn;
@@ -37,6 +38,7 @@ struct auth_method {
 				 struct text *out);
 };
 
+const struct accounts *auth_accounts(const struct conn *conn);
 bool auth_required(const struct conn *conn);
 enum auth_result auth_step(struct conn *conn, const struct text_pair *pairs,
 			   int n, struct text *out);

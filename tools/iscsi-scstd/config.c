@@ -11,7 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "chapalg.h"
 #include "conf.h"
 #include "config.h"
 #include "log.h"
@@ -148,6 +150,7 @@ static struct target *target_alloc(const char *name)
 	/* name_is_valid() has measured it */
 	memcpy(target->name, name, strlen(name) + 1);
 	STAILQ_INIT(&target->portals);
+	accounts_init(&target->accounts);
 	for (i = 0; i < SP_COUNT; i++)
 		target->session[i] = key_session(i)->def;
 	for (i = 0; i < TP_COUNT; i++)
@@ -294,6 +297,85 @@ static int add_portal(struct config_parse *parse, const struct key_desc *key,
 	return 0;
 }
 
+static int account_error(const struct key_desc *key,
+			 const struct conf_line *line, const char *name,
+			 int error)
+{
+	if (error == -EEXIST)
+		return conf_error(line, "%s: '%s' is defined twice", key->name,
+				  name);
+	if (error == -EINVAL)
+		return conf_error(line,
+				  "%s: name or password is malformed or longer than %d bytes",
+				  key->name, ACCOUNT_SECRET_MAX);
+	return conf_error(line, "out of memory");
+}
+
+/* what is unwise, but was asked for */
+static void account_warn(const struct accounts *accounts,
+			 const struct key_desc *key,
+			 const struct conf_line *line, const char *secret)
+{
+	if (strlen(secret) < ACCOUNT_SECRET_ADVISED)
+		log_warn("%s:%u: %s: the password should have at least %d bytes",
+			 line->file, line->line, key->name,
+			 ACCOUNT_SECRET_ADVISED);
+	if (accounts_share_secret(accounts))
+		log_warn("%s:%u: %s: initiators and target must not have the same password",
+			 line->file, line->line, key->name);
+}
+
+/* no message shows what may be a password, or a part of one */
+static int add_account(struct config_parse *parse, const struct key_desc *key,
+		       const struct conf_line *line)
+{
+	struct accounts *accounts = &parse->conf->accounts;
+	char *rest = line->value;
+	char *name = conf_word(&rest);
+	char *secret = name ? conf_word(&rest) : NULL;
+	int ret;
+
+	if (!secret)
+		return conf_error(line, "%s: needs a name and a password",
+				  key->name);
+	if (*rest)
+		return conf_error(line, "%s: unexpected text after the password",
+				  key->name);
+	if (parse->target)
+		accounts = &parse->target->accounts;
+	if (key->index == ACCOUNT_OUTGOING && account_outgoing(accounts))
+		log_warn("%s:%u: %s: '%s' replaces the one before",
+			 line->file, line->line, key->name, name);
+	ret = account_add(accounts, key->index, name, secret);
+	if (ret)
+		return account_error(key, line, name, ret);
+	account_warn(accounts, key, line, secret);
+	return 0;
+}
+
+static int set_chap_algs(struct config_parse *parse,
+			 const struct key_desc *key,
+			 const struct conf_line *line)
+{
+	const struct chap_alg *alg;
+	char *word, *rest = line->value;
+	uint32_t set = 0;
+
+	if (!*rest)
+		return conf_error(line, "%s: value is missing", key->name);
+	while ((word = strsep(&rest, ",")) != NULL) {
+		word += strspn(word, " \t");
+		word[strcspn(word, " \t")] = '\0';
+		alg = chap_alg_named(word);
+		if (!alg)
+			return conf_error(line, "%s: '%s' is not an algorithm",
+					  key->name, word);
+		set |= alg->bit;
+	}
+	parse->conf->chap_algs = set;
+	return 0;
+}
+
 static int refuse(struct config_parse *parse, const struct key_desc *key,
 		  const struct conf_line *line)
 {
@@ -311,6 +393,8 @@ static const key_setter setters[] = {
 	[KEY_TARGET] = add_target,
 	[KEY_ALIAS] = set_alias,
 	[KEY_PORTAL] = add_portal,
+	[KEY_ACCOUNT] = add_account,
+	[KEY_CHAP_ALGS] = set_chap_algs,
 	[KEY_RESERVED] = refuse,
 };
 
@@ -340,6 +424,8 @@ static struct config *config_alloc(void)
 		return NULL;
 	STAILQ_INIT(&conf->portals);
 	STAILQ_INIT(&conf->targets);
+	accounts_init(&conf->accounts);
+	conf->chap_algs = CHAP_ALGS_ALL;
 	return conf;
 }
 
@@ -365,9 +451,11 @@ void config_free(struct config *conf)
 	if (!conf)
 		return;
 	portals_free(&conf->portals);
+	accounts_free(&conf->accounts);
 	while ((target = STAILQ_FIRST(&conf->targets)) != NULL) {
 		STAILQ_REMOVE_HEAD(&conf->targets, link);
 		portals_free(&target->portals);
+		accounts_free(&target->accounts);
 		free(target->alias);
 		free(target);
 	}
@@ -416,6 +504,26 @@ int config_parse(const char *file, char *buf, size_t len,
 	return ret;
 }
 
+static bool has_secrets(const struct config *conf)
+{
+	const struct target *target;
+
+	if (accounts_any(&conf->accounts))
+		return true;
+	STAILQ_FOREACH(target, &conf->targets, link)
+		if (accounts_any(&target->accounts))
+			return true;
+	return false;
+}
+
+static void check_mode(const char *file, const struct config *conf)
+{
+	struct stat st;
+
+	if (has_secrets(conf) && !stat(file, &st) && st.st_mode & S_IROTH)
+		log_warn("%s: has passwords, and everybody can read it", file);
+}
+
 /**
  * config_load() - read a configuration file
  * @file: its name; a missing file is an empty configuration
@@ -435,9 +543,11 @@ int config_load(const char *file, struct config **conf)
 		log_warn("%s does not exist: no targets", file);
 		ret = 0;
 	}
-	if (ret)
+	if (ret) {
 		config_free(parse.conf);
-	else
-		*conf = parse.conf;
-	return ret;
+		return ret;
+	}
+	check_mode(file, parse.conf);
+	*conf = parse.conf;
+	return 0;
 }

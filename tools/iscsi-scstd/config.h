@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
+#include "account.h"
 #include "pdu.h"
 #include "params.h"
 
@@ -32,6 +33,7 @@ STAILQ_HEAD(portal_list, portal);
  * @session: parameters by enum session_param
  * @target: parameters by enum target_param
  * @portals: override those of the configuration if there are any
+ * @accounts: CHAP accounts
  * @tid: number in the kernel, set by target_apply(), 0 before
  * @link: configuration order
  */
@@ -41,6 +43,7 @@ struct target {
 	uint32_t session[SP_COUNT];
 	uint32_t target[TP_COUNT];
 	struct portal_list portals;
+	struct accounts accounts;
 	uint32_t tid;
 	STAILQ_ENTRY(target) link;
 };
@@ -49,6 +52,8 @@ STAILQ_HEAD(target_list, target);
 
 struct config {
 	struct portal_list portals;
+	struct accounts accounts;	/* of discovery sessions */
+	uint32_t chap_algs;		/* that may be used, a set of bits */
 	struct target_list targets;
 	unsigned int ntargets;
 };

@@ -5,6 +5,7 @@
  */
 #include <strings.h>
 
+#include "account.h"
 #include "params.h"
 #include "util.h"
 
@@ -17,6 +18,9 @@
 	  .index = _index, .min = _min, .max = _max, .def = _def }
 #define OTHER(_name, _type, _scope)					\
 	{ .name = #_name, .type = _type, .scope = _scope }
+#define ACCOUNT(_name, _index)						\
+	{ .name = #_name, .type = KEY_ACCOUNT, .index = _index,		\
+	  .scope = SCOPE_GLOBAL | SCOPE_TARGET }
 
 #define L PARAM_LENGTH_MAX
 
@@ -60,10 +64,11 @@ const struct key_desc key_table[] = {
 	OTHER(Target, KEY_TARGET, SCOPE_GLOBAL | SCOPE_TARGET),
 	OTHER(Alias, KEY_ALIAS, SCOPE_TARGET),
 	OTHER(PortalAddress, KEY_PORTAL, SCOPE_GLOBAL | SCOPE_TARGET),
+	ACCOUNT(IncomingUser, ACCOUNT_INCOMING),
+	ACCOUNT(OutgoingUser, ACCOUNT_OUTGOING),
+	OTHER(CHAPAlgorithms, KEY_CHAP_ALGS, SCOPE_GLOBAL),
 
 	/* restrictions that must not be ignored while nothing enforces them */
-	OTHER(IncomingUser, KEY_RESERVED, SCOPE_GLOBAL | SCOPE_TARGET),
-	OTHER(OutgoingUser, KEY_RESERVED, SCOPE_GLOBAL | SCOPE_TARGET),
 	OTHER(iSNSServer, KEY_RESERVED, SCOPE_GLOBAL),
 	OTHER(iSNSAccessControl, KEY_RESERVED, SCOPE_GLOBAL),
 };

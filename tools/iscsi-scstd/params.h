@@ -55,6 +55,8 @@ enum key_type {
 	KEY_TARGET,		/* opens the scope of a target */
 	KEY_ALIAS,
 	KEY_PORTAL,
+	KEY_ACCOUNT,		/* index: enum account_type */
+	KEY_CHAP_ALGS,
 	KEY_RESERVED,		/* known, but no use may be made of it yet */
 };
 
@@ -66,7 +68,7 @@ enum key_type {
  * @name: as in files and, for session parameters, on the wire
  * @type: how its value is read
  * @scope: where it may be used
- * @index: enum session_param or enum target_param
+ * @index: enum session_param, enum target_param or enum account_type
  * @min: smallest value
  * @max: largest value
  * @def: value if the administrator gives none

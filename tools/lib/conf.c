@@ -167,6 +167,8 @@ static int conf_load(int fd, const char *file, conf_fn fn, void *arg)
 	ret = conf_read(fd, buf, st.st_size);
 	if (ret >= 0)
 		ret = conf_parse_buf(file, buf, ret, fn, arg);
+	/* there may have been passwords in it */
+	explicit_bzero(buf, st.st_size + 1);
 	free(buf);
 	return ret;
 }

@@ -66,7 +66,7 @@ ended()
 
 echo "Target iqn.2026-11.org.example:a" >"$work/conf"
 echo "Target" >"$work/bad"
-echo "IncomingUser joe secret" >"$work/user"
+echo "IncomingUser joe" >"$work/user"
 args=(-c "$work/conf" -a 127.0.0.1 -p "$port")
 
 run -v
@@ -87,7 +87,7 @@ expect 1 '^Usage: ' "unknown option"
 run -f -c "$work/bad"
 expect 1 "$work/bad:1: Target: value is missing" "error with file and line"
 run -f -c "$work/user"
-expect 1 'IncomingUser is not supported' "restriction is not ignored"
+expect 1 'IncomingUser: needs a name and a password' "half an account"
 
 "$daemon" -f "${args[@]}" >"$work/out" 2>&1 &
 pid=$!

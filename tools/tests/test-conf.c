@@ -7,8 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "chapalg.h"
 #include "conf.h"
 #include "fake.h"
 #include "strnum.h"
@@ -150,6 +152,8 @@ static void test_defaults(void **state)
 	config_free(conf);
 }
 
+#define TEN "0123456789"
+
 /* what is wrong, and what is said about it */
 static const struct {
 	const char *text;
@@ -196,10 +200,23 @@ static const struct {
 	{ "PortalAddress fe80::1%eth0\n", "is not an address" },
 	{ "PortalAddress a,b\n", "is not an address" },
 	{ "PortalAddress :3260\n", "is not an address" },
-	{ "IncomingUser joe secretsecret\n",
-	  "t:1: IncomingUser is not supported by this version; refusing" },
-	{ "Target iqn.a\nIncomingUser joe secretsecret\n", "t:2: IncomingU" },
-	{ "Target iqn.a\nOutgoingUser joe secretsecret\n", "t:2: OutgoingU" },
+	{ "IncomingUser\n", "t:1: IncomingUser: needs a name and a password" },
+	{ "IncomingUser joe\n", "t:1: IncomingUser: needs a name and a pass" },
+	{ "OutgoingUser joe \n", "t:1: OutgoingUser: needs a name and a pass" },
+	{ "IncomingUser joe first second\n",
+	  "t:1: IncomingUser: unexpected text after the password\n" },
+	{ "IncomingUser joe " TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
+	  TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN "123456\n",
+	  "t:1: IncomingUser: name or password is malformed or longer" },
+	{ "IncomingUser jo\033e secretsecret\n", "is malformed or longer" },
+	{ "Target iqn.a\nIncomingUser joe secretsecret\n"
+	  "IncomingUser joe othersecret2\n",
+	  "t:3: IncomingUser: 'joe' is defined twice" },
+	{ "CHAPAlgorithms\n", "t:1: CHAPAlgorithms: value is missing" },
+	{ "CHAPAlgorithms MD5,SHA-2\n", "'SHA-2' is not an algorithm" },
+	{ "CHAPAlgorithms MD5,\n", "'' is not an algorithm" },
+	{ "Target iqn.a\nCHAPAlgorithms MD5\n",
+	  "t:2: CHAPAlgorithms belongs before the first Target" },
 	{ "iSNSServer 192.0.2.1\n", "t:1: iSNSServer is not supported" },
 	{ "iSNSAccessControl Yes\n", "t:1: iSNSAccessControl is not supp" },
 	{ "Target iqn.a\niSNSServer x\n",
@@ -307,6 +324,138 @@ static void test_files(void **state)
 	assert_int_equal(write(fd, "Target iqn.a\n", 13), 13);
 	assert_int_equal(config_load(path, &conf), 0);
 	assert_int_equal(conf->ntargets, 1);
+	config_free(conf);
+	close(fd);
+	unlink(path);
+}
+
+static void test_accounts(void **state)
+{
+	const struct accounts *global, *target;
+	struct config *conf;
+
+	(void)state;
+	assert_int_equal(parse("IncomingUser joe secretsecret1\n"
+			       "IncomingUser = jim  secret#secret2 \n"
+			       "outgoinguser me secretsecret3\n"
+			       "Target iqn.a\n"
+			       "IncomingUser joe secretsecret4\n"
+			       "Target iqn.b\n", &conf), 0);
+	assert_string_equal(fake_messages, "");
+	global = &conf->accounts;
+	assert_string_equal(account_find(global, ACCOUNT_INCOMING,
+					 "joe")->secret, "secretsecret1");
+	assert_string_equal(account_find(global, ACCOUNT_INCOMING,
+					 "jim")->secret, "secret#secret2");
+	assert_null(account_find(global, ACCOUNT_INCOMING, "me"));
+	assert_null(account_find(global, ACCOUNT_INCOMING, "JOE"));
+	assert_string_equal(account_outgoing(global)->name, "me");
+	target = &config_target(conf, "iqn.a")->accounts;
+	assert_string_equal(account_find(target, ACCOUNT_INCOMING,
+					 "joe")->secret, "secretsecret4");
+	assert_true(accounts_required(target));
+	assert_null(account_outgoing(target));
+	assert_false(accounts_any(&config_target(conf, "iqn.b")->accounts));
+
+	assert_int_equal(account_remove(&conf->accounts, ACCOUNT_INCOMING,
+					"me"), -ENOENT);
+	assert_int_equal(account_remove(&conf->accounts, ACCOUNT_INCOMING,
+					"joe"), 0);
+	assert_int_equal(account_remove(&conf->accounts, ACCOUNT_OUTGOING,
+					"me"), 0);
+	assert_true(accounts_required(global));
+	assert_int_equal(account_remove(&conf->accounts, ACCOUNT_INCOMING,
+					"jim"), 0);
+	assert_false(accounts_any(global));
+	config_free(conf);
+}
+
+static void test_account_limits(void **state)
+{
+	char longest[ACCOUNT_NAME_MAX + 2];
+	struct accounts accounts;
+
+	(void)state;
+	accounts_init(&accounts);
+	memset(longest, 'x', sizeof(longest));
+	longest[ACCOUNT_NAME_MAX + 1] = '\0';
+	assert_int_equal(account_add(&accounts, ACCOUNT_INCOMING, longest,
+				     "secret"), -EINVAL);
+	assert_int_equal(account_add(&accounts, ACCOUNT_INCOMING, "a",
+				     longest), -EINVAL);
+	assert_int_equal(account_add(&accounts, ACCOUNT_INCOMING, "",
+				     "secret"), -EINVAL);
+	assert_int_equal(account_add(&accounts, ACCOUNT_INCOMING, "a", ""),
+			 -EINVAL);
+	longest[ACCOUNT_NAME_MAX] = '\0';
+	assert_int_equal(account_add(&accounts, ACCOUNT_INCOMING, longest,
+				     longest), 0);
+	assert_int_equal(account_add(&accounts, ACCOUNT_INCOMING, longest,
+				     "other"), -EEXIST);
+	accounts_free(&accounts);
+	assert_false(accounts_any(&accounts));
+}
+
+/* what is said about accounts that are accepted */
+static void test_account_warnings(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *message;
+	} cases[] = {
+		{ "IncomingUser joe secret\n",
+		  "t:1: IncomingUser: the password should have at least 12" },
+		{ "OutgoingUser a secretsecret1\nOutgoingUser b secretsecret2\n",
+		  "t:2: OutgoingUser: 'b' replaces the one before" },
+		{ "IncomingUser a secretsecret1\nOutgoingUser b secretsecret1\n",
+		  "t:2: OutgoingUser: initiators and target must not have" },
+		{ "OutgoingUser a secretsecret1\nIncomingUser b secretsecret1\n",
+		  "t:2: IncomingUser: initiators and target must not have" },
+	};
+	struct config *conf;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		fake_messages_clear();
+		assert_int_equal(parse(cases[i].text, &conf), 0);
+		assert_non_null(strstr(fake_messages, cases[i].message));
+		assert_null(strstr(fake_messages, "secretsecret"));
+		config_free(conf);
+	}
+}
+
+static void test_chap_algs(void **state)
+{
+	struct config *conf;
+
+	(void)state;
+	assert_int_equal(parse("", &conf), 0);
+	assert_int_equal(conf->chap_algs, CHAP_ALGS_ALL);
+	config_free(conf);
+	assert_int_equal(parse("CHAPAlgorithms SHA3-256, sha256\n", &conf), 0);
+	assert_int_equal(conf->chap_algs, chap_alg_named("SHA3-256")->bit |
+			 chap_alg_named("SHA-256")->bit);
+	config_free(conf);
+}
+
+static void test_readable_secrets(void **state)
+{
+	static const char text[] = "Target iqn.a\nIncomingUser a secretsecret\n";
+	char path[] = "/tmp/scst-test-XXXXXX";
+	struct config *conf;
+	int fd;
+
+	(void)state;
+	fd = mkstemp(path);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	assert_int_equal(config_load(path, &conf), 0);
+	assert_string_equal(fake_messages, "");
+	config_free(conf);
+	assert_int_equal(fchmod(fd, 0644), 0);
+	assert_int_equal(config_load(path, &conf), 0);
+	assert_non_null(strstr(fake_messages, "everybody can read it"));
 	config_free(conf);
 	close(fd);
 	unlink(path);
@@ -462,6 +611,11 @@ int main(void)
 		TEST(test_long_name),
 		TEST(test_odd_name),
 		TEST(test_files),
+		TEST(test_accounts),
+		TEST(test_account_limits),
+		TEST(test_account_warnings),
+		TEST(test_chap_algs),
+		TEST(test_readable_secrets),
 		TEST(test_deny_file),
 		TEST(test_example),
 		TEST(test_example_defaults),
