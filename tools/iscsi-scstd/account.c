@@ -192,8 +192,8 @@ bool accounts_required(const struct accounts *accounts)
  * accounts_share_secret() - is one secret used in both directions?
  * @accounts: the set
  *
- * RFC 7143 12.1.3 forbids that: whoever knows the secret of an initiator could
- * pretend to be the target.
+ * RFC 7143 9.2.1 forbids that: whoever knows the secret of an initiator could
+ * pretend to be the target.  Logins with such an account fail.
  */
 bool accounts_share_secret(const struct accounts *accounts)
 {

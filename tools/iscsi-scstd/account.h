@@ -11,7 +11,7 @@
 /* the kernel driver takes no longer user name */
 #define ACCOUNT_NAME_MAX 255
 #define ACCOUNT_SECRET_MAX 255
-/* RFC 7143 12.1.3: 96 bits, where nothing else protects the connection */
+/* RFC 7143 9.2.1: 96 bits, where nothing else protects the connection */
 #define ACCOUNT_SECRET_ADVISED 12
 
 /**

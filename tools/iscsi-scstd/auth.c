@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "chap.h"
 #include "scstd.h"
 #include "util.h"
 
@@ -17,15 +18,16 @@ static enum auth_result none_step(struct conn *conn,
 				  const struct text_pair *pairs, int n,
 				  struct text *out)
 {
-	(void)conn;
-	(void)pairs;
-	(void)n;
 	(void)out;
-	return AUTH_DONE;
+	if (!chap_has_keys(pairs, n))
+		return AUTH_DONE;
+	conn->login.why = "keys of CHAP without CHAP";
+	return AUTH_FAILED;
 }
 
 static const struct auth_method methods[] = {
 	{ .name = "None", .allowed = none_allowed, .step = none_step },
+	{ .name = "CHAP", .allowed = chap_allowed, .step = chap_step },
 };
 
 /**
@@ -114,13 +116,25 @@ enum auth_result auth_step(struct conn *conn, const struct text_pair *pairs,
 	struct login *login = &conn->login;
 
 	if (list) {
+		/* RFC 7143 6.3: a key is negotiated once */
+		if (login->auth) {
+			login->why = "AuthMethod repeated";
+			return AUTH_FAILED;
+		}
 		login->auth = method_choose(conn, list);
 		text_add(out, "AuthMethod",
 			 login->auth ? login->auth->name : "Reject");
-		if (!login->auth)
+		if (!login->auth) {
+			login->why = "no common authentication method";
 			return AUTH_FAILED;
+		}
 	}
 	if (login->auth)
 		return login->auth->step(conn, pairs, n, out);
-	return auth_required(conn) ? AUTH_CONTINUE : AUTH_DONE;
+	if (!auth_required(conn))
+		return none_step(conn, pairs, n, out);
+	if (!login->transit && !chap_has_keys(pairs, n))
+		return AUTH_CONTINUE;
+	login->why = "no authentication method offered";
+	return AUTH_FAILED;
 }

@@ -5,6 +5,7 @@
 #ifndef SCSTD_CHAPALG_H
 #define SCSTD_CHAPALG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,5 +36,9 @@ extern const unsigned int chap_algs_len;
 #define CHAP_ALGS_ALL 0xf
 
 const struct chap_alg *chap_alg_named(const char *name);
+const struct chap_alg *chap_alg_numbered(uint64_t number);
+bool chap_alg_works(const struct chap_alg *alg);
+int chap_alg_hash(const struct chap_alg *alg, uint8_t id, const char *secret,
+		  const uint8_t *challenge, size_t len, uint8_t *digest);
 
 #endif

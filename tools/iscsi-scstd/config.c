@@ -97,6 +97,18 @@ static int set_target_num(struct config_parse *parse,
 	return parse_num(key, line, &parse->target->target[key->index]);
 }
 
+/* the next word of a list that commas separate, or NULL at its end */
+static char *list_word(char **rest)
+{
+	char *word = strsep(rest, ",");
+
+	if (!word)
+		return NULL;
+	word += strspn(word, " \t");
+	word[strcspn(word, " \t")] = '\0';
+	return word;
+}
+
 static int set_digest(struct config_parse *parse, const struct key_desc *key,
 		      const struct conf_line *line)
 {
@@ -105,9 +117,7 @@ static int set_digest(struct config_parse *parse, const struct key_desc *key,
 
 	if (!*rest)
 		return conf_error(line, "%s: value is missing", key->name);
-	while ((word = strsep(&rest, ",")) != NULL) {
-		word += strspn(word, " \t");
-		word[strcspn(word, " \t")] = '\0';
+	while ((word = list_word(&rest)) != NULL) {
 		if (!strcmp(word, "CRC32C"))
 			set |= DIGEST_CRC32C;
 		else if (strcmp(word, "None"))
@@ -321,7 +331,7 @@ static void account_warn(const struct accounts *accounts,
 			 line->file, line->line, key->name,
 			 ACCOUNT_SECRET_ADVISED);
 	if (accounts_share_secret(accounts))
-		log_warn("%s:%u: %s: initiators and target must not have the same password",
+		log_warn("%s:%u: %s: an initiator with the password of the target will be refused",
 			 line->file, line->line, key->name);
 }
 
@@ -363,9 +373,7 @@ static int set_chap_algs(struct config_parse *parse,
 
 	if (!*rest)
 		return conf_error(line, "%s: value is missing", key->name);
-	while ((word = strsep(&rest, ",")) != NULL) {
-		word += strspn(word, " \t");
-		word[strcspn(word, " \t")] = '\0';
+	while ((word = list_word(&rest)) != NULL) {
 		alg = chap_alg_named(word);
 		if (!alg)
 			return conf_error(line, "%s: '%s' is not an algorithm",

@@ -246,9 +246,16 @@ static int login_security(struct conn *conn, const struct text_pair *pairs,
 	struct login *login = &conn->login;
 	enum auth_result result;
 
+	if ((login->authenticated || login->stage == ISCSI_STAGE_OPERATIONAL) &&
+	    chap_has_keys(pairs, n)) {
+		login->why = "keys of CHAP without CHAP";
+		return ISCSI_LOGIN_INITIATOR_ERR;
+	}
 	if (login->stage == ISCSI_STAGE_OPERATIONAL) {
-		if (!login->authenticated && auth_required(conn))
+		if (!login->authenticated && auth_required(conn)) {
+			login->why = "authentication skipped";
 			return ISCSI_LOGIN_AUTH_FAILED;
+		}
 		login->authenticated = true;
 		if (pair_value(pairs, n, "AuthMethod"))
 			text_add(&login->out, "AuthMethod", "Reject");
@@ -397,11 +404,13 @@ static const char *login_reason(int status)
 void login_pdu(struct conn *conn)
 {
 	int status = login_check(conn);
+	const char *why;
 
 	if (!status)
 		status = login_take(conn);
 	if (status) {
-		login_refuse(conn, status, login_reason(status));
+		why = conn->login.why;
+		login_refuse(conn, status, why ? why : login_reason(status));
 	} else if (!login_is_final(conn)) {
 		login_respond(conn);
 	} else if (conn->login.discovery) {

@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 
 #include "auth.h"
+#include "chap.h"
 #include "config.h"
 #include "evloop.h"
 #include "pdu.h"
@@ -62,6 +63,9 @@ struct conn;
  * @queued: its command window
  * @auth: method in use, NULL before one is chosen
  * @authenticated: the security stage may be left
+ * @chap: CHAP under way
+ * @user: CHAP user, empty without CHAP
+ * @why: what exactly is wrong, for the log; NULL if the status says it all
  * @nego: operational parameters
  * @in: text collected from requests
  * @out: text for responses
@@ -85,6 +89,9 @@ struct login {
 	uint32_t queued;
 	const struct auth_method *auth;
 	bool authenticated;
+	struct chap chap;
+	char user[ACCOUNT_NAME_MAX + 1];
+	const char *why;
 	struct nego nego;
 	struct text in;
 	struct text out;

@@ -205,6 +205,7 @@ static void session_fill(struct conn *conn)
 	memcpy(session->isid, login->isid, sizeof(session->isid));
 	memcpy(session->initiator, login->initiator,
 	       sizeof(session->initiator));
+	session->user = *login->user ? login->user : NULL;
 	session->params = login->nego.val;
 	session->sockfd = conn->io.fd;
 	session->exp_cmd_sn = login->exp_cmd_sn;

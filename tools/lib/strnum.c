@@ -8,7 +8,13 @@
 
 #include "strnum.h"
 
-static int digit_of(char c)
+/**
+ * strnum_digit() - value of a hexadecimal digit
+ * @c: the digit, in any case
+ *
+ * Return: 0 to 15, or 16 if it is none.
+ */
+unsigned int strnum_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -28,7 +34,7 @@ static int parse_digits(const char *str, unsigned int base, uint64_t max,
 	if (!*str)
 		return -EINVAL;
 	for (; *str; str++) {
-		d = digit_of(*str);
+		d = strnum_digit(*str);
 		if (d >= base)
 			return -EINVAL;
 		if (d > max || val > (max - d) / base)

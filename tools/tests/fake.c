@@ -118,8 +118,11 @@ static int fake_session_new(void *priv, struct kern_session *session)
 		return ret;
 	session->sid = fake_sid(session);
 	memcpy(fake->params, session->params, sizeof(fake->params));
+	snprintf(fake->user, sizeof(fake->user), "%s",
+		 session->user ? session->user : "");
 	assert_true(fake->nsessions < FAKE_SESSIONS);
 	fake->sessions[fake->nsessions] = *session;
+	fake->sessions[fake->nsessions].user = NULL;
 	fake->sessions[fake->nsessions++].sockfd = dup(session->sockfd);
 	return 0;
 }

@@ -28,6 +28,7 @@
  * @sessions: what the kernel has; sockfd is a copy of the connection
  * @nsessions: how many
  * @params: of the last session
+ * @user: CHAP user of the last session, empty if it has none
  * @results: errors for the next calls of session_new
  * @nresults: how many
  * @target_error: result of all target calls
@@ -43,6 +44,7 @@ struct fake {
 	struct kern_session sessions[FAKE_SESSIONS];
 	int nsessions;
 	uint32_t params[SP_COUNT];
+	char user[ACCOUNT_NAME_MAX + 1];
 	int results[8];
 	int nresults;
 	int target_error;

@@ -408,9 +408,9 @@ static void test_account_warnings(void **state)
 		{ "OutgoingUser a secretsecret1\nOutgoingUser b secretsecret2\n",
 		  "t:2: OutgoingUser: 'b' replaces the one before" },
 		{ "IncomingUser a secretsecret1\nOutgoingUser b secretsecret1\n",
-		  "t:2: OutgoingUser: initiators and target must not have" },
+		  "t:2: OutgoingUser: an initiator with the password of" },
 		{ "OutgoingUser a secretsecret1\nIncomingUser b secretsecret1\n",
-		  "t:2: IncomingUser: initiators and target must not have" },
+		  "t:2: IncomingUser: an initiator with the password of" },
 	};
 	struct config *conf;
 	unsigned int i;
