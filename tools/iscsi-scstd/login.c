@@ -240,6 +240,33 @@ static int login_identify(struct conn *conn, const struct text_pair *pairs,
 	return login_find_target(conn, target);
 }
 
+/*
+ * Some initiators name themselves again in the next stage: libiscsi does, when
+ * it has an account and the target wants none.  It must be the same name.
+ */
+static bool login_same_names(const struct login *login,
+			     const struct text_pair *pairs, int n)
+{
+	const struct {
+		const char *key;
+		const char *value;
+	} names[] = {
+		{ "InitiatorName", login->initiator },
+		{ "TargetName", login->discovery ? NULL : login->target_name },
+		{ "SessionType", login->discovery ? "Discovery" : "Normal" },
+	};
+	unsigned int j;
+	int i;
+
+	for (i = 0; i < n; i++)
+		for (j = 0; j < ARRAY_SIZE(names); j++)
+			if (!strcmp(pairs[i].key, names[j].key) &&
+			    names[j].value &&
+			    strcmp(pairs[i].value, names[j].value))
+				return false;
+	return true;
+}
+
 static int login_security(struct conn *conn, const struct text_pair *pairs,
 			  int n)
 {
@@ -287,6 +314,8 @@ static int login_text(struct conn *conn)
 		if (status)
 			return status;
 	}
+	if (!login_same_names(login, pairs, n))
+		return ISCSI_LOGIN_INITIATOR_ERR;
 	status = login_security(conn, pairs, n);
 	if (status)
 		return status;

@@ -23,12 +23,14 @@ typedef int (*nego_fn)(struct nego *nego, const struct nego_rule *rule,
  * @name: of the key
  * @fn: writes the answer, if one is due
  * @param: enum session_param if @fn uses it
+ * @repeatable: may come again; login.c sees to it that it says the same
  * @normal_only: "irrelevant when SessionType=Discovery"
  */
 struct nego_rule {
 	const char *name;
 	nego_fn fn;
 	unsigned int param;
+	bool repeatable;
 	bool normal_only;
 };
 
@@ -223,16 +225,18 @@ static int leave_to_login(struct nego *nego, const struct nego_rule *rule,
 }
 
 #define KEY(_name, _fn) { .name = _name, .fn = _fn }
+#define NAME_KEY(_name) \
+	{ .name = _name, .fn = leave_to_login, .repeatable = true }
 #define PARAM_KEY(_name, _fn, _param) \
 	{ .name = _name, .fn = _fn, .param = _param }
 #define NORMAL_KEY(_name, _fn, _param) \
 	{ .name = _name, .fn = _fn, .param = _param, .normal_only = true }
 
 static const struct nego_rule rules[] = {
-	KEY("InitiatorName", leave_to_login),
+	NAME_KEY("InitiatorName"),
+	NAME_KEY("TargetName"),
+	NAME_KEY("SessionType"),
 	KEY("InitiatorAlias", leave_to_login),
-	KEY("TargetName", leave_to_login),
-	KEY("SessionType", leave_to_login),
 	KEY("AuthMethod", leave_to_login),
 	KEY("CHAP_A", leave_to_login),
 	KEY("CHAP_I", leave_to_login),
@@ -287,7 +291,7 @@ static int nego_pair(struct nego *nego, const struct nego_rule *rule,
 	uint64_t bit = 1ULL << (rule - rules);
 
 	/* RFC 7143 6.3: a key is negotiated once */
-	if (nego->seen & bit)
+	if (nego->seen & bit && !rule->repeatable)
 		return ISCSI_LOGIN_INITIATOR_ERR;
 	nego->seen |= bit;
 	if (rule->normal_only && nego->discovery) {

@@ -127,6 +127,43 @@ static void test_security_to_full_feature(void **state)
 	assert_int_equal(fake->params[SP_INITIAL_R2T], 1);
 }
 
+/* libiscsi with an account, where none is wanted */
+static void test_names_again(void **state)
+{
+	struct client *c = client_of(state);
+
+	client_login(c, CSG(0) | T_TO(1),
+		     TEXT(NORMAL_TEXT "\0AuthMethod=CHAP,None"));
+	client_status(c, 0);
+	client_login(c, CSG(1) | T_TO(3), TEXT(NORMAL_TEXT));
+	client_status(c, 0);
+	assert_int_equal(fake_of(state)->nsessions, 1);
+}
+
+/* and not another name than the one that has been judged */
+static void test_other_names_later(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t len;
+	} cases[] = {
+		{ TEXT("InitiatorName=iqn.x") }, { TEXT("TargetName=iqn.x") },
+		{ TEXT("SessionType=Discovery") }, { TEXT("InitiatorName=") },
+	};
+	struct client *c;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		c = client_new(fake_of(state));
+		client_login(c, CSG(0) | T_TO(1),
+			     TEXT(NORMAL_TEXT "\0AuthMethod=None"));
+		client_status(c, 0);
+		client_login(c, CSG(1) | T_TO(3), cases[i].text, cases[i].len);
+		client_status(c, ISCSI_LOGIN_INITIATOR_ERR);
+		client_free(c);
+	}
+}
+
 static void test_without_transit(void **state)
 {
 	struct client *c = client_of(state);
@@ -778,6 +815,8 @@ int main(void)
 		TEST(test_three_stages),
 		TEST(test_without_security),
 		TEST(test_security_to_full_feature),
+		TEST(test_names_again),
+		TEST(test_other_names_later),
 		TEST(test_without_transit),
 		TEST(test_reads_no_further),
 		TEST(test_byte_by_byte),
