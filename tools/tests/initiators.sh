@@ -45,9 +45,9 @@ start()		# configuration on standard input; sets $port
 	exec 3>&-
 	[ -z "$fake_pid" ] || wait "$fake_pid"
 	cat >"$work/conf"
-	rm -f "$work/stdin" "$work/port"
+	rm -f "$work/stdin" "$work/port" "$work/log"
 	mkfifo "$work/stdin" "$work/port"
-	"$fake" "$work/conf" <"$work/stdin" >"$work/port" 2>"$work/log" &
+	"$fake" "$work/conf" <"$work/stdin" >"$work/port" 2>>"$work/log" &
 	fake_pid=$!
 	exec 3>"$work/stdin"
 	read -r port <"$work/port"
@@ -104,6 +104,57 @@ END
 libiscsi_discovery "libiscsi: two targets" 2
 open_iscsi_discovery "open-iscsi: two targets" 2
 libiscsi_no_target
+
+# libiscsi with an account: discovery ends in the list, or in a refusal
+libiscsi_account()	# description account status
+{
+	if ! command -v iscsi-ls >/dev/null; then
+		skip "$1" "no iscsi-ls"
+		return
+	fi
+	timeout 20 iscsi-ls "iscsi://${2:+$2@}127.0.0.1:$port" \
+		>"$work/out" 2>&1
+	[ $(($? != 0)) -eq "$3" ] &&
+		[ "$(grep -c '^Target:iqn' "$work/out")" -eq $((1 - $3)) ]
+	result $? "$1"
+}
+
+# a login that needs no kernel until it has succeeded, or failed
+libiscsi_login()	# description account query pattern-in-the-log
+{
+	if ! command -v iscsi-inq >/dev/null; then
+		skip "$1" "no iscsi-inq"
+		return
+	fi
+	: >"$work/log"
+	timeout 3 iscsi-inq \
+		"iscsi://$2@127.0.0.1:$port/iqn.2026-11.org.example:a/0?$3" \
+		>"$work/out" 2>&1
+	cat "$work/log" >>"$work/out"
+	grep -q "$4" "$work/out"
+	result $? "$1"
+}
+
+start <<-END
+	PortalAddress 127.0.0.1
+	IncomingUser finder secret-of-finder
+	Target iqn.2026-11.org.example:a
+	IncomingUser joe secret-of-joe-1
+	OutgoingUser storage secret-of-storage
+END
+libiscsi_account "libiscsi: CHAP, discovery" finder%secret-of-finder 0
+libiscsi_account "libiscsi: CHAP, no account" "" 1
+libiscsi_account "libiscsi: CHAP, wrong password" finder%secret-of-joe-1 1
+libiscsi_account "libiscsi: CHAP, account of a target" joe%secret-of-joe-1 1
+mutual='target_user=storage&target_password=secret-of-storage'
+libiscsi_login "libiscsi: CHAP, wrong password for a target" \
+	joe%secret-of-joe-2 "" 'CHAP: wrong password'
+libiscsi_login "libiscsi: CHAP, login" joe%secret-of-joe-1 "" \
+	'session .* established'
+libiscsi_login "libiscsi: CHAP, mutual login" joe%secret-of-joe-1 "$mutual" \
+	'session .* established'
+libiscsi_login "libiscsi: CHAP, the target proves to be another" \
+	joe%secret-of-joe-1 "${mutual}x" 'Invalid CHAP_R response'
 
 many()
 {

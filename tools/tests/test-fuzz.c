@@ -44,7 +44,8 @@ static size_t put_noise(char *buf, size_t len)
 
 static const char *const text_keys[] = {
 	"InitiatorName", "InitiatorAlias", "TargetName", "SessionType",
-	"AuthMethod", "HeaderDigest", "DataDigest", "MaxConnections",
+	"AuthMethod", "CHAP_A", "CHAP_I", "CHAP_C", "CHAP_N", "CHAP_R",
+	"HeaderDigest", "DataDigest", "MaxConnections",
 	"InitialR2T", "ImmediateData", "MaxRecvDataSegmentLength",
 	"MaxBurstLength", "FirstBurstLength", "DefaultTime2Wait",
 	"DefaultTime2Retain", "MaxOutstandingR2T", "DataPDUInOrder",
@@ -211,6 +212,86 @@ static void test_noise(void **state)
 		play(fake, stream, sizeof(stream));
 	}
 	fake_free(fake);
+}
+
+/* requests of CHAP, with values that are right, or nearly, or not at all */
+static size_t put_chap_text(char *text)
+{
+	static const char *const keys[] = {
+		"CHAP_A", "CHAP_I", "CHAP_C", "CHAP_N", "CHAP_R", "AuthMethod",
+	};
+	static const char *const values[] = {
+		"5", "7,5", "8,,x", "255", "256", "joe", "CHAP", "CHAP,None",
+		"0x", "0x0", "0x00", "0b", "0bAA==", "0bAAA=", "0bAAAA",
+		"0x00112233445566778899aabbccddeeff",
+		"0X00112233445566778899AABBCCDDEEFF00",
+		"0bABEiM0RVZneImaq7zN3u/w==", "0bABEiM0RVZneImaq7zN3u/w",
+	};
+	size_t pos = 0;
+	uint32_t n;
+
+	for (n = rnd(5); n; n--) {
+		pos += put_word(text + pos, PICK(keys), 20);
+		if (rnd(64))
+			text[pos++] = '=';
+		pos += put_word(text + pos, PICK(values), 200);
+		if (!rnd(16)) {
+			memset(text + pos, 'a', 1100);
+			pos += 1100 + rnd(2);
+			text[pos - 1] = 'b';
+		}
+		if (rnd(64))
+			text[pos++] = '\0';
+	}
+	return pos;
+}
+
+/* most get through the steps in order, so that each of them is met */
+static size_t chap_stream(char *stream)
+{
+	static const char list[] = "CHAP_A=8,7,6,5";
+	static const char last[] = "CHAP_N=joe\0CHAP_R="
+		"0x00112233445566778899aabbccddeeff\0CHAP_I=1\0CHAP_C=0x00";
+	union pdu pdu = { 0 };
+	char text[8192];
+	size_t pos;
+
+	pdu.login_req.opcode = ISCSI_OP_LOGIN_REQ | ISCSI_OPF_IMMEDIATE;
+	pos = put_pdu(stream, 0, &pdu,
+		      TEXT(NORMAL_TEXT "\0AuthMethod=CHAP,None"));
+	if (rnd(8))
+		pos = put_pdu(stream, pos, &pdu, TEXT(list));
+	else
+		pos = put_pdu(stream, pos, &pdu, text, put_chap_text(text));
+	if (rnd(2))
+		pdu.login_req.flags = CSG(0) | T_TO(rnd(2) ? 1 : 3);
+	if (!rnd(8))
+		pos = put_pdu(stream, pos, &pdu, TEXT(last));
+	else
+		pos = put_pdu(stream, pos, &pdu, text, put_chap_text(text));
+	pdu.login_req.flags = CSG(rnd(2)) | T_TO(3);
+	return put_pdu(stream, pos, &pdu, text, put_chap_text(text));
+}
+
+/* nobody gets in by chance */
+static void test_chap(void **state)
+{
+	char *stream = malloc(LONG_STREAM_MAX);
+	struct fake *fake = fake_new();
+	int i;
+
+	(void)state;
+	assert_non_null(stream);
+	fake_config(fake, "Target " TARGET_NAME "\n"
+		    "IncomingUser joe password-of-joe\n"
+		    "OutgoingUser me password-of-me-2\n");
+	for (i = 0; i < 2 * ROUNDS; i++) {
+		play(fake, stream, chap_stream(stream));
+		assert_int_equal(fake->nsessions, 0);
+		fake_messages_clear();
+	}
+	fake_free(fake);
+	free(stream);
 }
 
 /* any text at all for the configuration parser */
@@ -460,6 +541,7 @@ static size_t put_config_line(char *text, uint32_t number)
 		"Yes", "No", "0", "1", "2", "512", "1048576", "0x", "010",
 		"99999999999", "None", "CRC32C,None", ",", "192.0.2.1",
 		"[2001:db8::1]:3260", "2001:db8::1", "[::", "[::1]", "[::1]:",
+		"joe secret", "joe", "jim password-of-jim more", "MD5,SHA1",
 		"host:0", "host", "# x", "",
 	};
 	size_t len;
@@ -514,6 +596,7 @@ int main(void)
 		cmocka_unit_test(test_noise),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_requests),
+		cmocka_unit_test(test_chap),
 		cmocka_unit_test(test_config_noise),
 		cmocka_unit_test(test_config_lines),
 	};
