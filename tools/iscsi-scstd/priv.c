@@ -27,7 +27,7 @@ static void protect_from_oom(void)
 	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 
 	if (fd < 0 || write(fd, OOM_SCORE_ADJ, strlen(OOM_SCORE_ADJ)) < 0)
-		log_debug("cannot set oom_score_adj: %s", strerror(errno));
+		log_warn("cannot set oom_score_adj: %s", strerror(errno));
 	if (fd >= 0)
 		close(fd);
 }
@@ -54,9 +54,9 @@ void priv_protect(void)
 {
 	protect_from_oom();
 	if (prctl(PR_SET_IO_FLUSHER, 1, 0, 0, 0))
-		log_debug("cannot become an I/O flusher: %s", strerror(errno));
+		log_warn("cannot become an I/O flusher: %s", strerror(errno));
 	if (lock_memory())
-		log_debug("cannot lock memory: %s", strerror(errno));
+		log_warn("cannot lock memory: %s", strerror(errno));
 }
 
 /* netlink requests of the driver ask for CAP_NET_ADMIN */
