@@ -4,8 +4,6 @@
  * errors reported before the result is used: a configuration is taken as a
  * whole or not at all.
  */
-#include <arpa/inet.h>
-#include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,6 +14,7 @@
 #include "chapalg.h"
 #include "conf.h"
 #include "config.h"
+#include "hostport.h"
 #include "log.h"
 #include "strnum.h"
 #include "util.h"
@@ -211,59 +210,6 @@ static int set_alias(struct config_parse *parse, const struct key_desc *key,
 	return 0;
 }
 
-/*
- * Splits "host", "host:port", "[v6]", "[v6]:port" or a bare IPv6 address.
- * Returns the text of the port, "" if there is none, NULL if it is malformed.
- */
-static char *split_port(char *word)
-{
-	char *end = strchr(word, ':');
-
-	if (*word == '[') {
-		end = strchr(word, ']');
-		if (!end || end == word + 1)
-			return NULL;
-		end++;
-	} else if (!end || strchr(end + 1, ':')) {
-		return "";
-	}
-	if (!*end)
-		return "";
-	if (*end != ':' || !end[1])
-		return NULL;
-	*end = '\0';
-	return end + 1;
-}
-
-static bool ipv6_is_valid(const char *host)
-{
-	char text[INET6_ADDRSTRLEN + 2], *addr = text;
-	size_t len = strlen(host);
-	struct in6_addr in6;
-
-	if (len >= sizeof(text))
-		return false;
-	memcpy(text, host, len + 1);
-	/* split_port() has found the bracket that belongs to it */
-	if (*host == '[') {
-		text[len - 1] = '\0';
-		addr++;
-	}
-	return inet_pton(AF_INET6, addr, &in6) == 1;
-}
-
-static bool host_is_valid(const char *host)
-{
-	if (strpbrk(host, "[:"))
-		return ipv6_is_valid(host);
-	if (!*host || strlen(host) > 255)
-		return false;
-	for (; *host; host++)
-		if (!isalnum((unsigned char)*host) && !strchr(".-_", *host))
-			return false;
-	return true;
-}
-
 static struct portal *portal_alloc(const char *host, uint16_t port)
 {
 	bool bare_v6 = strchr(host, ':') && *host != '[';
@@ -279,29 +225,43 @@ static struct portal *portal_alloc(const char *host, uint16_t port)
 	return portal;
 }
 
+static void portal_free(struct portal *portal)
+{
+	if (portal)
+		free(portal->host);
+	free(portal);
+}
+
+/* @port: for an address that names none */
+static int parse_portal(const struct key_desc *key,
+			const struct conf_line *line, char *word,
+			uint32_t port, struct portal **portal)
+{
+	char *text = hostport_split(word);
+
+	if (!text || !hostport_host_is_valid(word))
+		return conf_error(line, "%s: '%s' is not an address",
+				  key->name, word);
+	if (*text && strnum_u32(text, 1, 65535, &port))
+		return conf_error(line, "%s: '%s' is not a port", key->name,
+				  text);
+	*portal = portal_alloc(word, port);
+	return *portal ? 0 : conf_error(line, "out of memory");
+}
+
 static int add_portal(struct config_parse *parse, const struct key_desc *key,
 		      const struct conf_line *line)
 {
 	struct portal_list *list;
 	struct portal *portal;
-	uint32_t num = 0;
 	const char *word;
-	char *port;
 	int ret;
 
 	ret = one_word(line, &word);
+	if (!ret)
+		ret = parse_portal(key, line, (char *)word, 0, &portal);
 	if (ret)
 		return ret;
-	port = split_port((char *)word);
-	if (!port || !host_is_valid(word))
-		return conf_error(line, "%s: '%s' is not an address",
-				  key->name, word);
-	if (*port && strnum_u32(port, 1, 65535, &num))
-		return conf_error(line, "%s: '%s' is not a port", key->name,
-				  port);
-	portal = portal_alloc(word, num);
-	if (!portal)
-		return conf_error(line, "out of memory");
 	list = parse->target ? &parse->target->portals : &parse->conf->portals;
 	STAILQ_INSERT_TAIL(list, portal, link);
 	return 0;
@@ -384,6 +344,30 @@ static int set_chap_algs(struct config_parse *parse,
 	return 0;
 }
 
+static int set_redirect(struct config_parse *parse, const struct key_desc *key,
+			const struct conf_line *line)
+{
+	char *rest = line->value, *word = conf_word(&rest);
+	bool permanent = !strcmp(rest, "permanent");
+	struct portal *portal;
+	int ret;
+
+	if (!word)
+		return conf_error(line, "%s: value is missing", key->name);
+	if (*rest && !permanent && strcmp(rest, "temporary"))
+		return conf_error(line,
+				  "%s: '%s' is neither temporary nor permanent",
+				  key->name, rest);
+	/* RFC 7143 13.8: the port that is meant if none is written */
+	ret = parse_portal(key, line, word, ISCSI_PORT, &portal);
+	if (ret)
+		return ret;
+	portal_free(parse->target->redirect);
+	parse->target->redirect = portal;
+	parse->target->redirect_permanent = permanent;
+	return 0;
+}
+
 static int refuse(struct config_parse *parse, const struct key_desc *key,
 		  const struct conf_line *line)
 {
@@ -403,6 +387,7 @@ static const key_setter setters[] = {
 	[KEY_PORTAL] = add_portal,
 	[KEY_ACCOUNT] = add_account,
 	[KEY_CHAP_ALGS] = set_chap_algs,
+	[KEY_REDIRECT] = set_redirect,
 	[KEY_RESERVED] = refuse,
 };
 
@@ -443,8 +428,7 @@ static void portals_free(struct portal_list *list)
 
 	while ((portal = STAILQ_FIRST(list)) != NULL) {
 		STAILQ_REMOVE_HEAD(list, link);
-		free(portal->host);
-		free(portal);
+		portal_free(portal);
 	}
 }
 
@@ -464,6 +448,7 @@ void config_free(struct config *conf)
 		STAILQ_REMOVE_HEAD(&conf->targets, link);
 		portals_free(&target->portals);
 		accounts_free(&target->accounts);
+		portal_free(target->redirect);
 		free(target->alias);
 		free(target);
 	}
@@ -534,12 +519,13 @@ static void check_mode(const char *file, const struct config *conf)
 
 /**
  * config_load() - read a configuration file
- * @file: its name; a missing file is an empty configuration
+ * @file: its name
+ * @may_be_missing: a missing file is an empty configuration
  * @conf: the result, for config_free()
  *
  * Return: 0 or a negative errno after messages.
  */
-int config_load(const char *file, struct config **conf)
+int config_load(const char *file, bool may_be_missing, struct config **conf)
 {
 	struct config_parse parse = { .conf = config_alloc() };
 	int ret;
@@ -547,10 +533,11 @@ int config_load(const char *file, struct config **conf)
 	if (!parse.conf)
 		return -ENOMEM;
 	ret = conf_parse_file(file, config_line, &parse);
-	if (ret == -ENOENT) {
-		log_warn("%s does not exist: no targets", file);
+	if (ret == -ENOENT)
+		log_warn("%s does not exist%s", file,
+			 may_be_missing ? ": no targets" : "");
+	if (ret == -ENOENT && may_be_missing)
 		ret = 0;
-	}
 	if (ret) {
 		config_free(parse.conf);
 		return ret;

@@ -5,6 +5,7 @@
 #ifndef SCSTD_CONFIG_H
 #define SCSTD_CONFIG_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/queue.h>
 
@@ -34,6 +35,8 @@ STAILQ_HEAD(portal_list, portal);
  * @target: parameters by enum target_param
  * @portals: override those of the configuration if there are any
  * @accounts: CHAP accounts
+ * @redirect: where initiators are sent instead, NULL if nowhere; has a port
+ * @redirect_permanent: they are to remember it
  * @tid: number in the kernel, set by target_apply(), 0 before
  * @link: configuration order
  */
@@ -44,6 +47,8 @@ struct target {
 	uint32_t target[TP_COUNT];
 	struct portal_list portals;
 	struct accounts accounts;
+	struct portal *redirect;
+	bool redirect_permanent;
 	uint32_t tid;
 	STAILQ_ENTRY(target) link;
 };
@@ -58,7 +63,7 @@ struct config {
 	unsigned int ntargets;
 };
 
-int config_load(const char *file, struct config **conf);
+int config_load(const char *file, bool may_be_missing, struct config **conf);
 int config_parse(const char *file, char *buf, size_t len,
 		 struct config **conf);
 void config_free(struct config *conf);

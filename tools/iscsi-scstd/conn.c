@@ -337,14 +337,32 @@ void conn_shutdown(struct conn *conn)
 }
 
 /**
+ * conn_local() - where the initiator has reached us
+ * @conn: the connection
+ * @ip: result; has a port in any case
+ */
+void conn_local(const struct conn *conn, struct ipaddr *ip)
+{
+	struct sockaddr_storage addr;
+	socklen_t len = sizeof(addr);
+
+	memset(&addr, 0, sizeof(addr));
+	if (getsockname(conn->io.fd, (struct sockaddr *)&addr, &len))
+		addr.ss_family = AF_UNSPEC;
+	ipaddr_from_sockaddr(ip, (struct sockaddr *)&addr);
+	if (!ip->port)
+		ip->port = conn->ctx->opt.port;
+}
+
+/**
  * conn_new() - begin with an accepted connection
  * @ctx: the daemon
  * @fd: the socket; ours after success
- * @peer: address of the initiator
+ * @peer: address of the initiator, with its port
  *
  * Return: 0 or a negative errno.
  */
-int conn_new(struct scstd *ctx, int fd, const char *peer)
+int conn_new(struct scstd *ctx, int fd, const struct ipaddr *peer)
 {
 	struct conn *conn = calloc(1, sizeof(*conn));
 	int ret;
@@ -357,7 +375,8 @@ int conn_new(struct scstd *ctx, int fd, const char *peer)
 	conn->deadline.cb = conn_deadline;
 	conn->retry.cb = conn_retry;
 	conn->rx_need = ISCSI_BHS_LEN;
-	snprintf(conn->peer, sizeof(conn->peer), "%s", peer);
+	conn->peer_ip = *peer;
+	ipaddr_text(peer, conn->peer, sizeof(conn->peer));
 	ret = ev_add(&ctx->loop, &conn->io, fd, EPOLLIN);
 	if (ret) {
 		free(conn);

@@ -5,7 +5,6 @@
  */
 #include <endian.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "scstd.h"
@@ -13,7 +12,7 @@
 
 #define DISCOVERY_WINDOW 32
 #define DISCOVERY_TTT 1
-/* 4,096 targets with the longest names, at four portals with the longest names */
+/* 4,096 targets with long names, at PORTALS_MAX portals each */
 #define DISCOVERY_OUT_MAX (8 << 20)
 #define DISCOVERY_CHUNK_MAX (256 << 10)
 #define PORTAL_GROUP_TAG 1
@@ -99,54 +98,53 @@ static void add_address(struct conn *conn, const char *host, uint16_t port)
 	text_add(&conn->login.out, "TargetAddress", value);
 }
 
-/* where the initiator has reached us: host and port apart */
-static uint16_t local_address(struct conn *conn, char *host, size_t len)
-{
-	struct sockaddr_storage addr;
-	socklen_t alen = sizeof(addr);
-	char *port;
-
-	memset(&addr, 0, sizeof(addr));
-	if (getsockname(conn->io.fd, (struct sockaddr *)&addr, &alen))
-		addr.ss_family = AF_UNSPEC;
-	addr_text((struct sockaddr *)&addr, host, len);
-	port = strrchr(host, ':');
-	if (!port)
-		return conn->ctx->opt.port;
-	*port = '\0';
-	return strtoul(port + 1, NULL, 10);
-}
+/* the addresses at which the daemon can be reached, that in use first */
+struct own_portals {
+	struct ipaddr list[PORTALS_MAX];
+	int n;
+};
 
 /*
- * The configuration may know better than the socket which address an
+ * The configuration may know better than the sockets which address an
  * initiator can reach: behind a port forward, or in a container.
  */
 static void add_target(struct conn *conn, const struct target *target,
-		       const char *host, uint16_t port)
+		       const struct own_portals *own)
 {
 	const struct portal_list *list = &target->portals;
 	const struct portal *portal;
+	char host[IPADDR_TEXT_MAX];
+	int i;
 
 	text_add(&conn->login.out, "TargetName", target->name);
 	if (STAILQ_EMPTY(list))
 		list = &conn->ctx->conf->portals;
-	if (STAILQ_EMPTY(list))
-		add_address(conn, host, port);
 	STAILQ_FOREACH(portal, list, link)
 		add_address(conn, portal->host,
-			    portal->port ? portal->port : port);
+			    portal->port ? portal->port : own->list[0].port);
+	if (!STAILQ_EMPTY(list))
+		return;
+	for (i = 0; i < own->n; i++) {
+		ipaddr_host(&own->list[i], host, sizeof(host));
+		add_address(conn, host, own->list[i].port);
+	}
 }
 
 static void send_targets(struct conn *conn, const char *which)
 {
+	struct scstd *ctx = conn->ctx;
 	const struct target *target;
 	bool all = !strcmp(which, "All");
-	char host[ADDR_TEXT_MAX];
-	uint16_t port = local_address(conn, host, sizeof(host));
+	struct own_portals own;
+	struct ipaddr local;
 
-	STAILQ_FOREACH(target, &conn->ctx->conf->targets, link)
-		if (target->tid && (all || !strcmp(which, target->name)))
-			add_target(conn, target, host, port);
+	conn_local(conn, &local);
+	own.n = portals_find(ctx, &local, own.list);
+	access_refresh(&ctx->access);
+	STAILQ_FOREACH(target, &ctx->conf->targets, link)
+		if (target->tid && (all || !strcmp(which, target->name)) &&
+		    access_permits(&ctx->access, target->name, &conn->peer_ip))
+			add_target(conn, target, &own);
 }
 
 /*

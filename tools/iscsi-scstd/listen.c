@@ -4,47 +4,21 @@
  * further ones wait in the backlog until a login ends, times out, or has to make
  * room (see conn.c).
  */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "hostport.h"
 #include "scstd.h"
+#include "strnum.h"
 #include "util.h"
 
 #define RESUME_MS 1000
-
-/**
- * addr_text() - write an address as host:port
- * @addr: the address; an IPv4-mapped one becomes IPv4
- * @buf: result, IPv6 in brackets, "?" for other families
- * @len: of @buf, ADDR_TEXT_MAX is enough
- */
-void addr_text(const struct sockaddr *addr, char *buf, size_t len)
-{
-	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)addr;
-	const struct sockaddr_in *in = (const struct sockaddr_in *)addr;
-	char host[INET6_ADDRSTRLEN];
-
-	if (addr->sa_family == AF_INET) {
-		inet_ntop(AF_INET, &in->sin_addr, host, sizeof(host));
-		snprintf(buf, len, "%s:%u", host, ntohs(in->sin_port));
-	} else if (addr->sa_family == AF_INET6 &&
-		   IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr)) {
-		inet_ntop(AF_INET, &in6->sin6_addr.s6_addr[12], host,
-			  sizeof(host));
-		snprintf(buf, len, "%s:%u", host, ntohs(in6->sin6_port));
-	} else if (addr->sa_family == AF_INET6) {
-		inet_ntop(AF_INET6, &in6->sin6_addr, host, sizeof(host));
-		snprintf(buf, len, "[%s]:%u", host, ntohs(in6->sin6_port));
-	} else {
-		snprintf(buf, len, "?");
-	}
-}
 
 static void set_events(struct scstd *ctx, uint32_t events)
 {
@@ -92,7 +66,7 @@ static void listen_event(struct ev_io *io, uint32_t events)
 	struct scstd *ctx = listener->ctx;
 	struct sockaddr_storage addr;
 	socklen_t len = sizeof(addr);
-	char peer[ADDR_TEXT_MAX];
+	struct ipaddr peer;
 	int fd;
 
 	(void)events;
@@ -106,8 +80,8 @@ static void listen_event(struct ev_io *io, uint32_t events)
 			listen_rest(ctx, errno);
 		return;
 	}
-	addr_text((struct sockaddr *)&addr, peer, sizeof(peer));
-	if (conn_new(ctx, fd, peer))
+	ipaddr_from_sockaddr(&peer, (struct sockaddr *)&addr);
+	if (conn_new(ctx, fd, &peer))
 		close(fd);
 }
 
@@ -141,13 +115,25 @@ static int listen_socket(const struct addrinfo *ai)
 	return ret;
 }
 
+/* with port 0 the kernel has chosen one */
+static void listen_addr(struct listener *listener)
+{
+	struct sockaddr_storage addr;
+	socklen_t len = sizeof(addr);
+
+	if (!getsockname(listener->io.fd, (struct sockaddr *)&addr, &len))
+		ipaddr_from_sockaddr(&listener->addr,
+				     (struct sockaddr *)&addr);
+}
+
 static int listen_add(struct scstd *ctx, const struct addrinfo *ai)
 {
 	struct listener *listener = &ctx->listeners[ctx->nlisteners];
-	char text[ADDR_TEXT_MAX];
+	char text[IPADDR_TEXT_MAX];
 	int fd, ret;
 
-	addr_text(ai->ai_addr, text, sizeof(text));
+	ipaddr_from_sockaddr(&listener->addr, ai->ai_addr);
+	ipaddr_text(&listener->addr, text, sizeof(text));
 	fd = listen_socket(ai);
 	if (fd < 0) {
 		log_warn("cannot listen on %s: %s", text, strerror(-fd));
@@ -161,6 +147,7 @@ static int listen_add(struct scstd *ctx, const struct addrinfo *ai)
 		close(fd);
 		return ret;
 	}
+	listen_addr(listener);
 	ctx->nlisteners++;
 	log_info("listening on %s", text);
 	return 0;
@@ -181,53 +168,96 @@ static bool listed_before(const struct addrinfo *list,
  * A host may do without IPv6, or without one of the addresses of a name.  But
  * an address that is in use is another daemon's, and the targets are, too.
  */
-static int listen_all(struct scstd *ctx, const struct addrinfo *list)
+static int listen_all(struct scstd *ctx, const struct addrinfo *list,
+		      const char *what)
 {
 	const struct addrinfo *ai;
-	int ret;
+	int ret, n = 0;
 
-	for (ai = list; ai && ctx->nlisteners < LISTEN_MAX; ai = ai->ai_next) {
+	for (ai = list; ai; ai = ai->ai_next) {
 		if (listed_before(list, ai))
 			continue;
+		if (ctx->nlisteners == LISTEN_MAX) {
+			log_err("address %s: more than %d sockets", what,
+				LISTEN_MAX);
+			return -E2BIG;
+		}
 		ret = listen_add(ctx, ai);
 		if (ret == -EADDRINUSE)
 			return ret;
+		n += !ret;
 	}
-	if (ctx->nlisteners)
+	if (n)
 		return 0;
-	log_err("no address to listen on");
+	log_err("address %s: cannot listen there", what);
 	return -EADDRNOTAVAIL;
 }
 
-/**
- * listen_open() - listen on every address that the options name
- * @ctx: the daemon
- *
- * Return: 0 if there is at least one, and none is in use, or a negative errno
- * after a message; listen_close() is due in any case.
- */
-int listen_open(struct scstd *ctx)
+static int listen_resolve(struct scstd *ctx, const char *host,
+			  const char *port)
 {
 	const struct addrinfo hints = {
 		.ai_family = AF_UNSPEC,
 		.ai_socktype = SOCK_STREAM,
 		.ai_flags = AI_PASSIVE | AI_NUMERICSERV,
 	};
-	const char *address = ctx->opt.address;
+	const char *what = host ? host : "*";
 	struct addrinfo *list;
-	char port[8];
 	int ret;
 
-	ctx->resume.cb = listen_resume;
-	snprintf(port, sizeof(port), "%u", ctx->opt.port);
-	ret = getaddrinfo(address, port, &hints, &list);
+	ret = getaddrinfo(host, port, &hints, &list);
 	if (ret) {
-		log_err("address %s: %s", address ? address : "*",
-			gai_strerror(ret));
+		log_err("address %s: %s", what, gai_strerror(ret));
 		return -EADDRNOTAVAIL;
 	}
-	ret = listen_all(ctx, list);
+	ret = listen_all(ctx, list, what);
 	freeaddrinfo(list);
+	return ret;
+}
+
+/* an address of the options: "host", "host:port", IPv6 maybe in brackets */
+static int listen_option(struct scstd *ctx, const char *option,
+			 const char *default_port)
+{
+	char *word = strdup(option), *host = word, *port;
+	uint32_t number;
+	int ret = -EINVAL;
+
+	if (!word)
+		return -ENOMEM;
+	port = hostport_split(word);
+	if (!port || (*port && strnum_u32(port, 1, 65535, &number))) {
+		log_err("address %s: not an address", option);
+	} else {
+		if (*host == '[') {
+			host[strlen(host) - 1] = '\0';
+			host++;
+		}
+		ret = listen_resolve(ctx, host, *port ? port : default_port);
+	}
+	free(word);
+	return ret;
+}
+
+/**
+ * listen_open() - listen on every address that the options name
+ * @ctx: the daemon
+ *
+ * Return: 0 if each of them has a socket, and none is in use, or a negative
+ * errno after a message; listen_close() is due in any case.
+ */
+int listen_open(struct scstd *ctx)
+{
+	const struct options *opt = &ctx->opt;
+	char port[8];
+	int i, ret = 0;
+
+	ctx->resume.cb = listen_resume;
+	snprintf(port, sizeof(port), "%u", opt->port);
+	if (!opt->naddresses)
+		return listen_resolve(ctx, NULL, port);
+	for (i = 0; i < opt->naddresses && !ret; i++)
+		ret = listen_option(ctx, opt->addresses[i], port);
 	return ret;
 }
 

@@ -8,6 +8,7 @@
  */
 #include <endian.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "scstd.h"
@@ -56,6 +57,19 @@ static void login_header(struct conn *conn, union pdu *pdu)
 	rsp->max_cmd_sn = htobe32(login->exp_cmd_sn);
 }
 
+/* the last response of a login that leads to no session */
+static void login_end(struct conn *conn, int status, const char *data,
+		      size_t len)
+{
+	union pdu rsp;
+
+	login_header(conn, &rsp);
+	rsp.login_rsp.status_class = status >> 8;
+	rsp.login_rsp.status_detail = status;
+	conn_set_state(conn, CONN_CLOSING);
+	conn_send(conn, &rsp, data, len);
+}
+
 /**
  * login_refuse() - answer with an error status and close
  * @conn: the connection, with a Login Request in its header buffer
@@ -64,14 +78,8 @@ static void login_header(struct conn *conn, union pdu *pdu)
  */
 void login_refuse(struct conn *conn, int status, const char *why)
 {
-	union pdu rsp;
-
 	conn_log(conn, "login refused (0x%04x): %s", status, why);
-	login_header(conn, &rsp);
-	rsp.login_rsp.status_class = status >> 8;
-	rsp.login_rsp.status_detail = status;
-	conn_set_state(conn, CONN_CLOSING);
-	conn_send(conn, &rsp, NULL, 0);
+	login_end(conn, status, NULL, 0);
 }
 
 /**
@@ -207,6 +215,11 @@ static int login_find_target(struct conn *conn, const char *name)
 	target = config_target(conn->ctx->conf, name);
 	if (!target || !target->tid)
 		return ISCSI_LOGIN_NOT_FOUND;
+	access_refresh(&conn->ctx->access);
+	if (!access_permits(&conn->ctx->access, name, &conn->peer_ip)) {
+		login->why = "access rules refuse this target to its address";
+		return ISCSI_LOGIN_NOT_FOUND;
+	}
 	login->tid = target->tid;
 	login->queued = target->target[TP_QUEUED_COMMANDS];
 	memcpy(login->nego.local, target->session, sizeof(target->session));
@@ -267,6 +280,58 @@ static bool login_same_names(const struct login *login,
 	return true;
 }
 
+/* who has come by the address itself is not to be sent there again */
+static bool is_local_portal(const struct conn *conn,
+			    const struct portal *portal)
+{
+	struct ipaddr local, ip;
+
+	conn_local(conn, &local);
+	return portal->port == local.port &&
+	       !ipaddr_parse_host(&ip, portal->host) &&
+	       ipaddr_same_host(&ip, &local);
+}
+
+/*
+ * RFC 7143 11.13.5 leaves it open when an initiator is sent elsewhere.  Where
+ * accounts are configured, only those learn of the place who have one.
+ *
+ * Return: 0 if the login goes on here, or the status to send it away with
+ */
+static int login_moved(struct conn *conn)
+{
+	struct login *login = &conn->login;
+	const struct target *target;
+
+	if (login->discovery || (auth_required(conn) && !login->authenticated))
+		return 0;
+	target = config_target(conn->ctx->conf, login->target_name);
+	if (!target || !target->redirect ||
+	    is_local_portal(conn, target->redirect))
+		return 0;
+	return target->redirect_permanent ? ISCSI_LOGIN_MOVED_PERM :
+					    ISCSI_LOGIN_MOVED_TEMP;
+}
+
+/* RFC 7143 13.8: no portal group tag in a redirection */
+static void login_redirect(struct conn *conn, int status)
+{
+	struct login *login = &conn->login;
+	const struct portal *portal;
+	char value[300];
+
+	portal = config_target(conn->ctx->conf, login->target_name)->redirect;
+	snprintf(value, sizeof(value), "%s:%u", portal->host, portal->port);
+	conn_log(conn, "login to %s redirected to %s", login->target_name,
+		 value);
+	text_reset(&login->out);
+	text_add(&login->out, "TargetAddress", value);
+	if (login->out.failed)
+		login_refuse(conn, ISCSI_LOGIN_NO_RESOURCES, "out of memory");
+	else
+		login_end(conn, status, login->out.buf, login->out.len);
+}
+
 static int login_security(struct conn *conn, const struct text_pair *pairs,
 			  int n)
 {
@@ -311,12 +376,16 @@ static int login_text(struct conn *conn)
 		return ISCSI_LOGIN_INITIATOR_ERR;
 	if (!login->identified) {
 		status = login_identify(conn, pairs, n);
+		if (!status)
+			status = login_moved(conn);
 		if (status)
 			return status;
 	}
 	if (!login_same_names(login, pairs, n))
 		return ISCSI_LOGIN_INITIATOR_ERR;
 	status = login_security(conn, pairs, n);
+	if (!status)
+		status = login_moved(conn);
 	if (status)
 		return status;
 	status = nego_pairs(&login->nego, pairs, n, &login->out);
@@ -403,7 +472,7 @@ void login_finish(struct conn *conn)
 		discovery_start(conn);
 }
 
-static const char *login_reason(int status)
+static const char *login_reason(const struct conn *conn, int status)
 {
 	static const struct {
 		int status;
@@ -420,6 +489,8 @@ static const char *login_reason(int status)
 	};
 	unsigned int i;
 
+	if (conn->login.why)
+		return conn->login.why;
 	for (i = 0; i < ARRAY_SIZE(reasons); i++)
 		if (reasons[i].status == status)
 			return reasons[i].reason;
@@ -433,13 +504,14 @@ static const char *login_reason(int status)
 void login_pdu(struct conn *conn)
 {
 	int status = login_check(conn);
-	const char *why;
 
 	if (!status)
 		status = login_take(conn);
-	if (status) {
-		why = conn->login.why;
-		login_refuse(conn, status, why ? why : login_reason(status));
+	if (status == ISCSI_LOGIN_MOVED_TEMP ||
+	    status == ISCSI_LOGIN_MOVED_PERM) {
+		login_redirect(conn, status);
+	} else if (status) {
+		login_refuse(conn, status, login_reason(conn, status));
 	} else if (!login_is_final(conn)) {
 		login_respond(conn);
 	} else if (conn->login.discovery) {

@@ -19,6 +19,7 @@
 #include "strnum.h"
 
 #define CONFIG_FILE "/etc/iscsi-scstd.conf"
+#define ALLOW_FILE "/etc/initiators.allow"
 #define DENY_FILE "/etc/initiators.deny"
 #define PID_FILE "/var/run/iscsi-scstd.pid"
 
@@ -50,7 +51,9 @@ static void usage(FILE *out)
 	      "  -d, --debug=LEVEL     log debug messages below LEVEL (0)\n"
 	      "  -u, --uid=UID         run as this user\n"
 	      "  -g, --gid=GID         run as this group\n"
-	      "  -a, --address=ADDR    listen on this address only (all)\n"
+	      "  -a, --address=ADDR[:PORT]\n"
+	      "                        listen on this address only (all),\n"
+	      "                        can be repeated\n"
 	      "  -p, --port=PORT       listen on this port (3260)\n"
 	      "  -v, --version         print the version\n"
 	      "  -h, --help            print this text\n", out);
@@ -93,6 +96,17 @@ static bool set_number(struct options *opt, int c, const char *arg)
 	}
 }
 
+static bool add_address(struct options *opt, const char *arg)
+{
+	if (opt->naddresses == LISTEN_MAX) {
+		fprintf(stderr, SCSTD_NAME ": --address: more than %d\n",
+			LISTEN_MAX);
+		return false;
+	}
+	opt->addresses[opt->naddresses++] = arg;
+	return true;
+}
+
 static enum option_result set_option(struct options *opt, int c)
 {
 	switch (c) {
@@ -103,8 +117,8 @@ static enum option_result set_option(struct options *opt, int c)
 		opt->foreground = true;
 		return OPTIONS_RUN;
 	case 'a':
-		opt->address = optarg;
-		return OPTIONS_RUN;
+		return add_address(opt, optarg) ? OPTIONS_RUN :
+						  OPTIONS_EXIT_ERROR;
 	case 'd':
 	case 'u':
 	case 'g':
@@ -266,6 +280,15 @@ static int start_signals(struct scstd *ctx)
 	return ev_signals(&ctx->loop, &set, on_signal);
 }
 
+/*
+ * As the user who reads them from now on.  Without the access rules the daemon
+ * would serve nobody.
+ */
+static int check_files(struct scstd *ctx)
+{
+	return access_refresh(&ctx->access);
+}
+
 static int serve(struct scstd *ctx, struct config *conf, int ready_fd)
 {
 	int ret;
@@ -288,6 +311,9 @@ static int serve(struct scstd *ctx, struct config *conf, int ready_fd)
 		goto out;
 	}
 	ret = priv_drop(&ctx->opt);
+	if (ret)
+		goto out;
+	ret = check_files(ctx);
 	if (ret)
 		goto out;
 	sdnotify("READY=1");
@@ -319,6 +345,7 @@ static int run(struct scstd *ctx, struct config *conf, int ready_fd)
 	kern_close(ctx);
 	session_table_free(ctx);
 	config_free(ctx->conf);
+	access_fini(&ctx->access);
 	ev_fini(&ctx->loop);
 	return ret;
 
@@ -378,7 +405,12 @@ int main(int argc, char **argv)
 	struct config *conf = NULL;
 	enum option_result result;
 	struct scstd ctx = {
-		.opt = { .config = CONFIG_FILE, .port = ISCSI_PORT },
+		.opt = {
+			.config = CONFIG_FILE,
+			.port = ISCSI_PORT,
+			.allow = ALLOW_FILE,
+			.deny = DENY_FILE,
+		},
 	};
 	int status;
 
@@ -388,15 +420,12 @@ int main(int argc, char **argv)
 		return result == OPTIONS_EXIT_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 	LIST_INIT(&ctx.conns);
 	session_table_init(&ctx);
+	access_init(&ctx.access, ctx.opt.allow, ctx.opt.deny);
 	/* until it listens, a daemon's messages are for its caller, too */
 	log_open(SCSTD_NAME, LOG_TO_STDERR |
 		 (ctx.opt.foreground ? 0 : LOG_TO_SYSLOG), ctx.opt.debug);
-	if (config_load(ctx.opt.config, &conf))
+	if (config_load(ctx.opt.config, true, &conf))
 		return EXIT_FAILURE;
-	if (access_check(DENY_FILE)) {
-		config_free(conf);
-		return EXIT_FAILURE;
-	}
 	status = ctx.opt.foreground ? run_foreground(&ctx, conf) :
 				      run_daemon(&ctx, conf);
 	closelog();

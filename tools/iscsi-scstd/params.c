@@ -67,6 +67,7 @@ const struct key_desc key_table[] = {
 	ACCOUNT(IncomingUser, ACCOUNT_INCOMING),
 	ACCOUNT(OutgoingUser, ACCOUNT_OUTGOING),
 	OTHER(CHAPAlgorithms, KEY_CHAP_ALGS, SCOPE_GLOBAL),
+	OTHER(Redirect, KEY_REDIRECT, SCOPE_TARGET),
 
 	/* restrictions that must not be ignored while nothing enforces them */
 	OTHER(iSNSServer, KEY_RESERVED, SCOPE_GLOBAL),

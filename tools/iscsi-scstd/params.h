@@ -57,6 +57,7 @@ enum key_type {
 	KEY_PORTAL,
 	KEY_ACCOUNT,		/* index: enum account_type */
 	KEY_CHAP_ALGS,
+	KEY_REDIRECT,
 	KEY_RESERVED,		/* known, but no use may be made of it yet */
 };
 

@@ -17,10 +17,12 @@
 #include <sys/queue.h>
 #include <sys/socket.h>
 
+#include "access.h"
 #include "auth.h"
 #include "chap.h"
 #include "config.h"
 #include "evloop.h"
+#include "ipaddr.h"
 #include "pdu.h"
 #include "kern.h"
 #include "log.h"
@@ -39,10 +41,11 @@
 #define DISCOVERY_TIMEOUT_MS 60000
 #define CROWDED_TIMEOUT_MS 5000
 #define LINGER_MS 2000
-#define ADDR_TEXT_MAX 64
+#define PORTALS_MAX 16
 #define LOGIN_OUT_MAX (128 << 10)
 
 struct conn;
+struct ifaddrs;
 
 /**
  * struct login - a login in progress
@@ -123,7 +126,8 @@ enum conn_state {
  * @retry: asks the kernel again in CONN_REINSTATE
  * @link: all connections, newest first
  * @state: what it is doing
- * @peer: address of the initiator
+ * @peer_ip: address of the initiator
+ * @peer: the same as text
  * @stat_sn: of the next response
  * @req: header of the request
  * @rx_len: bytes of it, or of header and data, that have arrived
@@ -146,7 +150,8 @@ struct conn {
 	struct ev_timer retry;
 	LIST_ENTRY(conn) link;
 	enum conn_state state;
-	char peer[ADDR_TEXT_MAX];
+	struct ipaddr peer_ip;
+	char peer[IPADDR_TEXT_MAX];
 	uint32_t stat_sn;
 	/* receive */
 	union pdu req;
@@ -191,9 +196,16 @@ struct session {
 
 LIST_HEAD(session_list, session);
 
+/**
+ * struct listener - a listening socket
+ * @ctx: the daemon
+ * @io: the socket
+ * @addr: where it listens
+ */
 struct listener {
 	struct scstd *ctx;
 	struct ev_io io;
+	struct ipaddr addr;
 };
 
 /**
@@ -205,8 +217,11 @@ struct listener {
  * @gid: group to become
  * @set_uid: @uid was given
  * @set_gid: @gid was given
- * @address: where to listen, NULL for everywhere
- * @port: where to listen
+ * @addresses: where to listen, each maybe with a port
+ * @naddresses: how many; none stands for everywhere
+ * @port: where to listen if the address does not say
+ * @allow: access rules, NULL for none
+ * @deny: likewise
  */
 struct options {
 	const char *config;
@@ -216,8 +231,11 @@ struct options {
 	uint32_t gid;
 	bool set_uid;
 	bool set_gid;
-	const char *address;
+	const char *addresses[LISTEN_MAX];
+	int naddresses;
 	uint16_t port;
+	const char *allow;
+	const char *deny;
 };
 
 /**
@@ -225,6 +243,7 @@ struct options {
  * @loop: event loop
  * @opt: command line
  * @conf: configuration in force
+ * @access: who may use which target
  * @kern: the kernel driver
  * @listeners: listening sockets
  * @nlisteners: how many
@@ -241,6 +260,7 @@ struct scstd {
 	struct evloop loop;
 	struct options opt;
 	struct config *conf;
+	struct access access;
 	struct kern kern;
 	struct listener listeners[LISTEN_MAX];
 	int nlisteners;
@@ -254,16 +274,14 @@ struct scstd {
 	struct log_limit peer_log;
 };
 
-/* access.c */
-int access_check(const char *deny_file);
-
 /* conn.c */
-int conn_new(struct scstd *ctx, int fd, const char *peer);
+int conn_new(struct scstd *ctx, int fd, const struct ipaddr *peer);
 void conn_free(struct conn *conn);
 void conn_close_all(struct scstd *ctx);
 int conn_send(struct conn *conn, const union pdu *rsp, const void *data,
 	      uint32_t len);
 void conn_shutdown(struct conn *conn);
+void conn_local(const struct conn *conn, struct ipaddr *ip);
 void conn_set_state(struct conn *conn, enum conn_state state);
 __printf(2, 3)
 void conn_log(struct conn *conn, const char *fmt, ...);
@@ -277,7 +295,6 @@ void discovery_pdu(struct conn *conn);
 int listen_open(struct scstd *ctx);
 void listen_close(struct scstd *ctx);
 void listen_update(struct scstd *ctx);
-void addr_text(const struct sockaddr *addr, char *buf, size_t len);
 
 /* login.c */
 void login_init(struct conn *conn);
@@ -286,6 +303,12 @@ bool login_accepts(struct conn *conn);
 void login_pdu(struct conn *conn);
 void login_finish(struct conn *conn);
 void login_refuse(struct conn *conn, int status, const char *why);
+
+/* portals.c */
+int portals_list(const struct scstd *ctx, const struct ipaddr *local,
+		 const struct ifaddrs *interfaces, struct ipaddr *list);
+int portals_find(const struct scstd *ctx, const struct ipaddr *local,
+		 struct ipaddr *list);
 
 /* priv.c */
 void priv_protect(void);

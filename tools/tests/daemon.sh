@@ -44,9 +44,9 @@ expect()	# status pattern description
 	result $? "$3"
 }
 
-listens()
+listens()	# [port [address]]
 {
-	(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null
+	(exec 3<>"/dev/tcp/${2:-127.0.0.1}/${1:-$port}") 2>/dev/null
 }
 
 # within some seconds
@@ -99,6 +99,24 @@ kill -TERM $pid
 wait $pid
 result $? "foreground: ends with status 0"
 
+"$daemon" -f -c "$work/conf" -p "$port" -a 127.0.0.1 \
+	-a 127.0.0.2:$((port + 1)) >"$work/out" 2>&1 &
+pid=$!
+becomes listens && becomes listens $((port + 1)) 127.0.0.2
+result $? "two addresses, one with its own port"
+not_listens=0
+listens $((port + 1)) && not_listens=1
+result $not_listens "no address but these"
+kill -TERM $pid
+wait $pid
+run -f -c "$work/conf" -p "$port" -a 127.0.0.1 -a 192.0.2.1
+expect 1 'address 192.0.2.1: cannot listen there' "an address that is not ours"
+run -f -c "$work/conf" -a 127.0.0.1:x
+expect 1 'address 127.0.0.1:x: not an address' "address with a bad port"
+# shellcheck disable=SC2046 # words are wanted
+run -f -c "$work/conf" $(printf -- '-a 127.0.0.%d ' 1 2 3 4 5 6 7 8 9)
+expect 1 '--address: more than 8' "too many addresses"
+
 name="daemon: returns when it listens"
 if [ "$(id -u)" -ne 0 ]; then
 	skip "$name" "not root"
@@ -112,7 +130,6 @@ else
 	run "${args[@]}"
 	expect 1 'already running' "daemon: only one"
 	kill -HUP "$pid"
-	sleep 0.2
 	listens
 	result $? "daemon: SIGHUP does not end it"
 	kill -TERM "$pid"

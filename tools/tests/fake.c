@@ -190,6 +190,8 @@ struct fake *fake_new(void)
 	fake->ctx.kern.ops = &fake_ops;
 	fake->ctx.kern.priv = fake;
 	fake->ctx.opt.port = ISCSI_PORT;
+	fake->peer = "192.0.2.1";
+	access_init(&fake->ctx.access, NULL, NULL);
 	return fake;
 }
 
@@ -203,6 +205,7 @@ void fake_free(struct fake *fake)
 		;
 	session_table_free(&fake->ctx);
 	config_free(fake->ctx.conf);
+	access_fini(&fake->ctx.access);
 	ev_fini(&fake->ctx.loop);
 	log_sink(NULL, NULL);
 	free(fake);
@@ -227,12 +230,15 @@ void fake_config(struct fake *fake, const char *text)
 struct client *client_new(struct fake *fake)
 {
 	struct client *client = calloc(1, sizeof(*client));
+	struct ipaddr peer;
 	int fds[2];
 
 	assert_non_null(client);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0,
 				    fds), 0);
-	assert_int_equal(conn_new(&fake->ctx, fds[0], "192.0.2.1:12345"), 0);
+	assert_int_equal(ipaddr_parse(&peer, fake->peer), 0);
+	peer.port = 12345;
+	assert_int_equal(conn_new(&fake->ctx, fds[0], &peer), 0);
 	client->fake = fake;
 	client->fd = fds[1];
 	client->req.login_req.opcode = ISCSI_OP_LOGIN_REQ | ISCSI_OPF_IMMEDIATE;

@@ -36,6 +36,7 @@
  * @set_target: likewise
  * @nset: calls of target_set
  * @ndeleted: calls of session_del
+ * @peer: address of the initiators to come
  */
 struct fake {
 	struct scstd ctx;
@@ -52,6 +53,7 @@ struct fake {
 	uint32_t set_target[TP_COUNT];
 	int nset;
 	int ndeleted;
+	const char *peer;
 };
 
 struct fake *fake_new(void);

@@ -43,9 +43,9 @@ int main(int argc, char **argv)
 	if (argc != 2)
 		return 1;
 	log_sink(NULL, NULL);
-	if (config_load(argv[1], &conf) || target_apply(&fake->ctx, conf))
+	if (config_load(argv[1], true, &conf) || target_apply(&fake->ctx, conf))
 		return 1;
-	fake->ctx.opt.address = "127.0.0.1";
+	fake->ctx.opt.addresses[fake->ctx.opt.naddresses++] = "127.0.0.1";
 	fake->ctx.opt.port = 0;
 	if (listen_open(&fake->ctx))
 		return 1;

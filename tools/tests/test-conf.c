@@ -101,14 +101,19 @@ static void test_good(void **state)
 		"\tDataDigest CRC32C , None\n"
 		"\tQueuedCommands 128\n"
 		"Target = iqn.2026-11.org.example:two\n"
+		"Redirect 192.0.2.7 permanent\n"
+		"Target iqn.2026-11.org.example:three\n"
+		"Redirect 192.0.2.1 permanent\n"
+		"Redirect = [2001:db8::7]:3261\n"
+		"Target iqn.2026-11.org.example:four\n"
 		"MaxSessions 4";	/* no newline at the end */
-	const struct target *one, *two;
+	const struct target *one, *two, *three, *four;
 	const struct portal *portal;
 	struct config *conf;
 
 	(void)state;
 	assert_int_equal(parse(text, &conf), 0);
-	assert_int_equal(conf->ntargets, 2);
+	assert_int_equal(conf->ntargets, 4);
 	one = config_target(conf, "iqn.2026-11.org.example:one");
 	two = config_target(conf, "iqn.2026-11.org.example:two");
 	assert_non_null(one);
@@ -121,7 +126,16 @@ static void test_good(void **state)
 	assert_int_equal(one->session[SP_HEADER_DIGEST], 3);
 	assert_int_equal(one->session[SP_DATA_DIGEST], 3);
 	assert_int_equal(one->target[TP_QUEUED_COMMANDS], 128);
-	assert_int_equal(two->target[TP_MAX_SESSIONS], 4);
+	assert_string_equal(two->redirect->host, "192.0.2.7");
+	assert_int_equal(two->redirect->port, 3260);
+	assert_true(two->redirect_permanent);
+	three = config_target(conf, "iqn.2026-11.org.example:three");
+	assert_string_equal(three->redirect->host, "[2001:db8::7]");
+	assert_int_equal(three->redirect->port, 3261);
+	assert_false(three->redirect_permanent);
+	four = config_target(conf, "iqn.2026-11.org.example:four");
+	assert_null(four->redirect);
+	assert_int_equal(four->target[TP_MAX_SESSIONS], 4);
 	portal = STAILQ_FIRST(&conf->portals);
 	assert_string_equal(portal->host, "192.0.2.1");
 	assert_int_equal(portal->port, 0);
@@ -186,6 +200,13 @@ static const struct {
 	  "t:2: HeaderDigest: 'MD5' is neither None nor CRC32C" },
 	{ "Target iqn.a\nHeaderDigest\n", "t:2: HeaderDigest: value is miss" },
 	{ "Target iqn.a\nQueuedCommands 0\n", "not within 1..2048" },
+	{ "Redirect 192.0.2.1\n", "t:1: Redirect belongs behind a Target" },
+	{ "Target iqn.a\nRedirect\n", "t:2: Redirect: value is missing" },
+	{ "Target iqn.a\nRedirect 192.0.2.1:0\n", "'0' is not a port" },
+	{ "Target iqn.a\nRedirect [::1\n", "'[::1' is not an address" },
+	{ "Target iqn.a\nRedirect a forever\n",
+	  "t:2: Redirect: 'forever' is neither temporary nor permanent" },
+	{ "Target iqn.a\nRedirect a temporary x\n", "is neither temporary" },
 	{ "PortalAddress\n", "t:1: PortalAddress: value is missing" },
 	{ "PortalAddress 1.2.3.4:0\n", "'0' is not a port" },
 	{ "PortalAddress 1.2.3.4:99999\n", "'99999' is not a port" },
@@ -313,16 +334,18 @@ static void test_files(void **state)
 	int fd;
 
 	(void)state;
-	assert_int_equal(config_load("/nonexistent/file", &conf), 0);
+	assert_int_equal(config_load("/nonexistent/file", true, &conf), 0);
 	assert_int_equal(conf->ntargets, 0);
 	config_free(conf);
-	assert_non_null(strstr(fake_messages, "does not exist"));
-	assert_true(config_load("/tmp", &conf) < 0);
+	assert_non_null(strstr(fake_messages, "does not exist: no targets"));
+	assert_int_equal(config_load("/nonexistent/file", false, &conf),
+			 -ENOENT);
+	assert_true(config_load("/tmp", true, &conf) < 0);
 	assert_non_null(strstr(fake_messages, "/tmp: "));
 	fd = mkstemp(path);
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, "Target iqn.a\n", 13), 13);
-	assert_int_equal(config_load(path, &conf), 0);
+	assert_int_equal(config_load(path, true, &conf), 0);
 	assert_int_equal(conf->ntargets, 1);
 	config_free(conf);
 	close(fd);
@@ -450,32 +473,13 @@ static void test_readable_secrets(void **state)
 	fd = mkstemp(path);
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-	assert_int_equal(config_load(path, &conf), 0);
+	assert_int_equal(config_load(path, true, &conf), 0);
 	assert_string_equal(fake_messages, "");
 	config_free(conf);
 	assert_int_equal(fchmod(fd, 0644), 0);
-	assert_int_equal(config_load(path, &conf), 0);
+	assert_int_equal(config_load(path, true, &conf), 0);
 	assert_non_null(strstr(fake_messages, "everybody can read it"));
 	config_free(conf);
-	close(fd);
-	unlink(path);
-}
-
-/* the daemon does not start when it would have to ignore a restriction */
-static void test_deny_file(void **state)
-{
-	char path[] = "/tmp/scst-test-XXXXXX";
-	int fd;
-
-	(void)state;
-	assert_int_equal(access_check("/nonexistent/file"), 0);
-	fd = mkstemp(path);
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, "# only comments\n\n", 17), 17);
-	assert_int_equal(access_check(path), 0);
-	assert_int_equal(write(fd, "ALL ALL\n", 8), 8);
-	assert_int_equal(access_check(path), -EINVAL);
-	assert_non_null(strstr(fake_messages, ":3: access rules are not sup"));
 	close(fd);
 	unlink(path);
 }
@@ -486,7 +490,7 @@ static void test_example(void **state)
 
 	(void)state;
 	assert_int_equal(config_load(TOOLS_DIR "/examples/iscsi-scstd.conf",
-				     &conf), 0);
+				     true, &conf), 0);
 	assert_true(conf->ntargets >= 1);
 	assert_string_equal(fake_messages, "");
 	config_free(conf);
@@ -616,7 +620,6 @@ int main(void)
 		TEST(test_account_warnings),
 		TEST(test_chap_algs),
 		TEST(test_readable_secrets),
-		TEST(test_deny_file),
 		TEST(test_example),
 		TEST(test_example_defaults),
 		TEST(test_manual),

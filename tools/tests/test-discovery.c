@@ -165,7 +165,7 @@ static void local_address(void **state, const char *addr, int family)
 	socklen_t len = sizeof(ss);
 	int fd;
 
-	fake->ctx.opt.address = addr;
+	fake->ctx.opt.addresses[fake->ctx.opt.naddresses++] = addr;
 	fake->ctx.opt.port = 0;
 	if (listen_open(&fake->ctx)) {
 		fake_free(fake);
@@ -536,7 +536,7 @@ static int late_connection(struct fake *fake)
 	socklen_t len = sizeof(sin);
 	int fd;
 
-	fake->ctx.opt.address = "127.0.0.1";
+	fake->ctx.opt.addresses[fake->ctx.opt.naddresses++] = "127.0.0.1";
 	fake->ctx.opt.port = 0;
 	assert_int_equal(listen_open(&fake->ctx), 0);
 	assert_int_equal(getsockname(fake->ctx.listeners[0].io.fd,

@@ -7,9 +7,11 @@
  */
 #include <endian.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fake.h"
 
@@ -542,7 +544,8 @@ static size_t put_config_line(char *text, uint32_t number)
 		"99999999999", "None", "CRC32C,None", ",", "192.0.2.1",
 		"[2001:db8::1]:3260", "2001:db8::1", "[::", "[::1]", "[::1]:",
 		"joe secret", "joe", "jim password-of-jim more", "MD5,SHA1",
-		"host:0", "host", "# x", "",
+		"host:0", "host", "# x", "", "192.0.2.1 permanent",
+		"[::1]:3261 temporary", "host forever",
 	};
 	size_t len;
 
@@ -589,6 +592,98 @@ static void test_config_lines(void **state)
 	fake_free(fake);
 }
 
+static size_t put_access_line(char *text)
+{
+	static const char *const targets[] = {
+		"ALL", "all", "iqn.a", "IQN.A", "iqn.b", "iqn.*", "#", "",
+	};
+	static const char *const items[] = {
+		"ALL", "10.0.0.1", "10.0.0.0/8", "10.0.0.1/32", "10.0.0.1/33",
+		"192.0.2.77/24", "0.0.0.0/0", "2001:db8::1", "[2001:db8::1]",
+		"[2001:db8::]/33", "[::ffff:10.0.0.1]/104", "[::]/0", "[::",
+		"]", "/", "/8", "[]/8", "[10.0.0.1]", "", "x",
+		"1:2:3:4:5:6:7:8/128", "[1:2:3:4:5:6:255.255.255.255]/127",
+	};
+	static const char *const blanks[] = { " ", "\t", "  ", "", "\r" };
+	size_t len = 0;
+	uint32_t n;
+
+	len += put_word(text + len, PICK(targets), 300);
+	len += sprintf(text + len, "%s", PICK(blanks));
+	for (n = rnd(4) + 1; n; n--) {
+		len += put_word(text + len, PICK(items), 80);
+		len += sprintf(text + len, "%s%s", PICK(blanks),
+			       n > 1 ? "," : "");
+	}
+	text[len++] = '\n';
+	return len;
+}
+
+static void write_file(const char *path, const char *text, size_t len)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, len), len);
+	close(fd);
+}
+
+/* a second reading of the same text must agree with the first one */
+static void check_access(struct access *access, bool refused[4])
+{
+	static const char *const peers[] = {
+		"10.0.0.1", "192.0.2.1", "2001:db8::1", "::1",
+	};
+	struct ipaddr ip;
+	unsigned int i;
+
+	assert_int_equal(access_refresh(access), 0);
+	for (i = 0; i < ARRAY_SIZE(peers); i++) {
+		assert_int_equal(ipaddr_parse(&ip, peers[i]), 0);
+		refused[i] = !access_permits(access, "iqn.a", &ip);
+	}
+}
+
+/* lines that are right by themselves, and others, in both files */
+static void test_access_files(void **state)
+{
+	char dir[] = "/tmp/scst-test-XXXXXX", deny[64], allow[64];
+	struct access access, again;
+	struct fake *fake = fake_new();
+	bool first[4], second[4];
+	char text[8192];
+	uint32_t i, n, refused = 0;
+	size_t len;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(deny, sizeof(deny), "%s/deny", dir);
+	snprintf(allow, sizeof(allow), "%s/allow", dir);
+	access_init(&access, allow, deny);
+	for (i = 0; i < ROUNDS * 2; i++) {
+		len = 0;
+		for (n = rnd(6); n; n--)
+			len += put_access_line(text + len);
+		if (len && !rnd(4))
+			len = rnd(len);
+		write_file(rnd(2) ? deny : allow, text, len);
+		check_access(&access, first);
+		access_init(&again, allow, deny);
+		check_access(&again, second);
+		access_fini(&again);
+		assert_memory_equal(first, second, sizeof(first));
+		refused += first[0] + first[1] + first[2] + first[3];
+		fake_messages_clear();
+	}
+	/* neither all nor nothing, or the lines were not worth much */
+	assert_in_range(refused, ROUNDS / 10, ROUNDS * 8 - ROUNDS / 10);
+	access_fini(&access);
+	unlink(deny);
+	unlink(allow);
+	rmdir(dir);
+	fake_free(fake);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -599,6 +694,7 @@ int main(void)
 		cmocka_unit_test(test_chap),
 		cmocka_unit_test(test_config_noise),
 		cmocka_unit_test(test_config_lines),
+		cmocka_unit_test(test_access_files),
 	};
 
 	return cmocka_run_group_tests_name("fuzz", tests, NULL, NULL);

@@ -808,6 +808,76 @@ static void test_log_is_limited(void **state)
 	assert_true(n > 0 && n <= 20);
 }
 
+/* the answer to the first request, and what it says */
+static void expect_redirect(struct client *c, int status, const char *address)
+{
+	client_login(c, CSG(1) | T_TO(3), TEXT(NORMAL_TEXT));
+	assert_int_equal(c->rsp.login_rsp.status_class << 8 |
+			 c->rsp.login_rsp.status_detail, status);
+	/* RFC 7143 11.13: no transition, and 13.8: nothing but the address */
+	assert_int_equal(c->rsp.login_rsp.flags & 0xc0, 0);
+	assert_int_equal(c->rsp.login_rsp.tsih, 0);
+	assert_int_equal(c->len, strlen(address) + 1);
+	assert_string_equal(c->data, address);
+	client_eof(c);
+	assert_int_equal(c->fake->nsessions, 0);
+}
+
+static void test_redirect_temporary(void **state)
+{
+	fake_config(fake_of(state), "Target " TARGET_NAME "\n"
+		    "Redirect 192.0.2.7\n");
+	expect_redirect(client_of(state), ISCSI_LOGIN_MOVED_TEMP,
+			"TargetAddress=192.0.2.7:3260");
+}
+
+static void test_redirect_permanent(void **state)
+{
+	fake_config(fake_of(state), "Target " TARGET_NAME "\n"
+		    "Redirect 2001:db8::7 permanent\n");
+	expect_redirect(client_of(state), ISCSI_LOGIN_MOVED_PERM,
+			"TargetAddress=[2001:db8::7]:3260");
+}
+
+/* it is another target's, and discovery has none */
+static void test_redirect_others(void **state)
+{
+	struct fake *fake = fake_of(state);
+	struct client *c;
+
+	fake_config(fake, "Target iqn.a\nRedirect 192.0.2.7\nTarget "
+		    TARGET_NAME "\n");
+	c = client_new(fake);
+	client_login_full(c, true);
+	client_free(c);
+	client_login_full(client_of(state), false);
+}
+
+/* who comes by the address itself has arrived */
+static void test_redirect_here(void **state)
+{
+	struct fake *fake = fake_of(state);
+	struct sockaddr_storage ss;
+	socklen_t len = sizeof(ss);
+	struct client *c;
+	char text[256];
+
+	fake->ctx.opt.addresses[fake->ctx.opt.naddresses++] = "127.0.0.1";
+	fake->ctx.opt.port = 0;
+	assert_int_equal(listen_open(&fake->ctx), 0);
+	snprintf(text, sizeof(text), "Target %s\nRedirect 127.0.0.1:%u\n",
+		 TARGET_NAME, fake->ctx.listeners[0].addr.port);
+	fake_config(fake, text);
+	assert_int_equal(getsockname(fake->ctx.listeners[0].io.fd,
+				     (struct sockaddr *)&ss, &len), 0);
+	c = client_new(fake);
+	close(c->fd);
+	c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(connect(c->fd, (struct sockaddr *)&ss, len), 0);
+	client_login_full(c, false);
+	client_free(c);
+}
+
 int main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
@@ -850,6 +920,10 @@ int main(void)
 		TEST(test_disconnects),
 		TEST(test_peer_floods),
 		TEST(test_log_is_limited),
+		TEST(test_redirect_temporary),
+		TEST(test_redirect_permanent),
+		TEST(test_redirect_others),
+		TEST(test_redirect_here),
 	};
 
 	return cmocka_run_group_tests_name("login", tests, NULL, NULL);
