@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 #include "scstd.h"
 #include "sdnotify.h"
 #include "strnum.h"
+#include "util.h"
 
 #define CONFIG_FILE "/etc/iscsi-scstd.conf"
 #define ALLOW_FILE "/etc/initiators.allow"
@@ -261,7 +263,7 @@ static void detach(const struct options *opt, int ready_fd)
 static void on_signal(struct evloop *loop, int signo)
 {
 	if (signo == SIGHUP) {
-		log_info("reloading is not supported, restart to apply changes: running sessions are not affected");
+		reload(container_of(loop, struct scstd, loop));
 		return;
 	}
 	log_info("%s: terminating, running sessions go on", strsignal(signo));
@@ -281,11 +283,17 @@ static int start_signals(struct scstd *ctx)
 }
 
 /*
- * As the user who reads them from now on.  Without the access rules the daemon
- * would serve nobody.
+ * As the user who reads them from now on.  Without its configuration the
+ * daemon can go on until it is restarted, without the access rules it would
+ * serve nobody.
  */
 static int check_files(struct scstd *ctx)
 {
+	const char *file = ctx->opt.config;
+
+	if (access(file, R_OK) && errno != ENOENT)
+		log_warn("%s: %s: SIGHUP will not be able to reload it", file,
+			 strerror(errno));
 	return access_refresh(&ctx->access);
 }
 
@@ -344,7 +352,7 @@ static int run(struct scstd *ctx, struct config *conf, int ready_fd)
 	ret = serve(ctx, conf, ready_fd);
 	kern_close(ctx);
 	session_table_free(ctx);
-	config_free(ctx->conf);
+	target_fini(ctx);
 	access_fini(&ctx->access);
 	ev_fini(&ctx->loop);
 	return ret;
@@ -383,6 +391,17 @@ static int run_daemon(struct scstd *ctx, struct config *conf)
 	return ret ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
+/* a daemon changes its directory, but not its mind about the file */
+static bool absolute(const char *file, char *buf, size_t len)
+{
+	char dir[PATH_MAX] = "";
+
+	if (*file != '/' && !getcwd(dir, sizeof(dir)))
+		return false;
+	return snprintf(buf, len, "%s%s%s", dir, *dir ? "/" : "", file) <
+	       (int)len;
+}
+
 static int run_foreground(struct scstd *ctx, struct config *conf)
 {
 	return run(ctx, conf, -1) ? EXIT_FAILURE : EXIT_SUCCESS;
@@ -404,6 +423,7 @@ int main(int argc, char **argv)
 {
 	struct config *conf = NULL;
 	enum option_result result;
+	char path[PATH_MAX];
 	struct scstd ctx = {
 		.opt = {
 			.config = CONFIG_FILE,
@@ -418,6 +438,8 @@ int main(int argc, char **argv)
 	result = get_options(&ctx.opt, argc, argv);
 	if (result != OPTIONS_RUN)
 		return result == OPTIONS_EXIT_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+	if (absolute(ctx.opt.config, path, sizeof(path)))
+		ctx.opt.config = path;
 	LIST_INIT(&ctx.conns);
 	session_table_init(&ctx);
 	access_init(&ctx.access, ctx.opt.allow, ctx.opt.deny);

@@ -197,6 +197,18 @@ struct session {
 LIST_HEAD(session_list, session);
 
 /**
+ * struct leaving - a target that is deleted when its last session has gone
+ * @tid: its number; the configuration does not have it any more
+ * @link: all of them
+ */
+struct leaving {
+	uint32_t tid;
+	LIST_ENTRY(leaving) link;
+};
+
+LIST_HEAD(leaving_list, leaving);
+
+/**
  * struct listener - a listening socket
  * @ctx: the daemon
  * @io: the socket
@@ -254,6 +266,8 @@ struct options {
  * @crowded: makes room while there are as many as there can be
  * @sessions: sessions of the kernel, by TSIH
  * @last_tsih: chosen last
+ * @leaving: targets that wait for their sessions to end
+ * @reap: looks whether they have
  * @peer_log: budget of messages that peers cause
  */
 struct scstd {
@@ -271,6 +285,8 @@ struct scstd {
 	struct ev_timer crowded;
 	struct session_list sessions[SESSION_BUCKETS];
 	uint16_t last_tsih;
+	struct leaving_list leaving;
+	struct ev_timer reap;
 	struct log_limit peer_log;
 };
 
@@ -314,6 +330,9 @@ int portals_find(const struct scstd *ctx, const struct ipaddr *local,
 void priv_protect(void);
 int priv_drop(const struct options *opt);
 
+/* reload.c */
+int reload(struct scstd *ctx);
+
 /* session.c */
 void session_table_init(struct scstd *ctx);
 void session_table_free(struct scstd *ctx);
@@ -321,9 +340,12 @@ int session_sync(struct scstd *ctx);
 void session_closed(struct scstd *ctx, const struct kern_session *closed);
 int session_check(struct conn *conn);
 uint16_t session_new_tsih(struct scstd *ctx);
+unsigned int session_count(const struct scstd *ctx, uint32_t tid);
 void session_start(struct conn *conn);
 
 /* target.c */
 int target_apply(struct scstd *ctx, struct config *conf);
+void target_sessions_changed(struct scstd *ctx);
+void target_fini(struct scstd *ctx);
 
 #endif

@@ -117,6 +117,7 @@ int session_sync(struct scstd *ctx)
 	ret = ctx->kern.ops->session_dump(ctx->kern.priv, session_seen, ctx);
 	if (!ret)
 		session_sweep(ctx, false);
+	target_sessions_changed(ctx);
 	return ret;
 }
 
@@ -142,6 +143,24 @@ void session_closed(struct scstd *ctx, const struct kern_session *closed)
 		if (conn->state == CONN_REINSTATE &&
 		    conn->session.tid == closed->tid)
 			ev_timer_set(&ctx->loop, &conn->retry, 0);
+	target_sessions_changed(ctx);
+}
+
+/**
+ * session_count() - sessions of a target
+ * @ctx: the daemon
+ * @tid: number of the target
+ */
+unsigned int session_count(const struct scstd *ctx, uint32_t tid)
+{
+	const struct session *session;
+	unsigned int n = 0;
+	int i;
+
+	for (i = 0; i < SESSION_BUCKETS; i++)
+		LIST_FOREACH(session, &ctx->sessions[i], link)
+			n += session->tid == tid;
+	return n;
 }
 
 /**
@@ -265,6 +284,16 @@ static void session_supersede(struct conn *conn)
 		conn_free(old);
 }
 
+/* a reload during the login may have taken the target away */
+static bool session_has_target(const struct conn *conn)
+{
+	const struct login *login = &conn->login;
+	const struct target *target;
+
+	target = config_target(conn->ctx->conf, login->target_name);
+	return target && target->tid == login->tid;
+}
+
 /**
  * session_start() - the login has succeeded: hand the connection to the kernel
  * @conn: the connection
@@ -276,6 +305,11 @@ void session_start(struct conn *conn)
 {
 	int ret;
 
+	if (!session_has_target(conn)) {
+		login_refuse(conn, ISCSI_LOGIN_NOT_FOUND,
+			     "its target has been removed");
+		return;
+	}
 	session_fill(conn);
 	if (conn->state != CONN_REINSTATE)
 		session_supersede(conn);

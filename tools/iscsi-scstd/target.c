@@ -8,6 +8,10 @@
 #include <string.h>
 
 #include "scstd.h"
+#include "util.h"
+
+#define REAP_MS 100
+#define REAP_AGAIN_MS 1000
 
 /* the targets of the kernel, as dumped */
 struct found {
@@ -45,31 +49,73 @@ static void found_add(void *arg, const struct kern_target *target)
 	found->targets = more;
 }
 
+static struct leaving *leaving_find(struct scstd *ctx, uint32_t tid)
+{
+	struct leaving *leaving;
+
+	LIST_FOREACH(leaving, &ctx->leaving, link)
+		if (leaving->tid == tid)
+			return leaving;
+	return NULL;
+}
+
+static void leaving_drop(struct leaving *leaving)
+{
+	if (!leaving)
+		return;
+	LIST_REMOVE(leaving, link);
+	free(leaving);
+}
+
+/* said once, however many reloads it survives */
+static void keep_for_sessions(struct scstd *ctx,
+			      const struct kern_target *target)
+{
+	struct leaving *leaving = leaving_find(ctx, target->tid);
+
+	if (leaving)
+		return;
+	log_warn("target %u %s: not configured, kept for its %u sessions",
+		 target->tid, target->name, target->sessions);
+	leaving = calloc(1, sizeof(*leaving));
+	if (!leaving)
+		return;
+	leaving->tid = target->tid;
+	LIST_INSERT_HEAD(&ctx->leaving, leaving, link);
+}
+
+static int delete(struct scstd *ctx, const struct kern_target *target)
+{
+	int ret;
+
+	ret = ctx->kern.ops->target_del(ctx->kern.priv, target->tid);
+	if (ret)
+		log_warn("target %u %s: cannot delete it: %s", target->tid,
+			 target->name, strerror(-ret));
+	else
+		log_info("target %u %s: deleted", target->tid, target->name);
+	leaving_drop(leaving_find(ctx, target->tid));
+	return ret;
+}
+
 /*
  * Nobody can log in to a target that the configuration does not have.  Those
- * that still serve somebody stay until that ends.
+ * that still serve somebody stay until that ends: a disk in use is not to
+ * vanish because a line has gone from a file.
  */
 static void remove_stale(struct scstd *ctx, const struct config *conf,
 			 struct found *found)
 {
 	struct kern_target *target;
 	unsigned int i;
-	int ret;
 
 	for (i = 0; i < found->n; i++) {
 		target = &found->targets[i];
 		if (config_target(conf, target->name))
-			continue;
-		if (target->sessions) {
-			log_warn("target %u %s: not configured, kept for its %u sessions",
-				 target->tid, target->name, target->sessions);
-			continue;
-		}
-		ret = ctx->kern.ops->target_del(ctx->kern.priv, target->tid);
-		if (ret)
-			log_warn("target %u %s: cannot delete it: %s",
-				 target->tid, target->name, strerror(-ret));
-		else
+			leaving_drop(leaving_find(ctx, target->tid));
+		else if (target->sessions)
+			keep_for_sessions(ctx, target);
+		else if (!delete(ctx, target))
 			target->tid = 0;
 	}
 }
@@ -158,10 +204,45 @@ static int apply(struct scstd *ctx, struct config *conf,
 	return 0;
 }
 
+/* takes back what apply() has done before it failed */
+static void undo(struct scstd *ctx, const struct config *conf,
+		 const struct found *found)
+{
+	const struct kern *kern = &ctx->kern;
+	struct target *target;
+
+	STAILQ_FOREACH(target, &conf->targets, link)
+		if (target->tid && !found_tid(found, target->tid))
+			kern->ops->target_del(kern->priv, target->tid);
+	if (!ctx->conf)
+		return;
+	STAILQ_FOREACH(target, &ctx->conf->targets, link)
+		if (found_tid(found, target->tid))
+			update(ctx, target);
+}
+
+static int dump(struct scstd *ctx, struct found *found)
+{
+	int ret;
+
+	ret = ctx->kern.ops->target_dump(ctx->kern.priv, found_add, found);
+	if (!ret && found->failed)
+		ret = -ENOMEM;
+	if (ret)
+		log_err("cannot read the targets of the kernel: %s",
+			strerror(-ret));
+	return ret;
+}
+
 /**
  * target_apply() - make a configuration the one in force
  * @ctx: the daemon
  * @conf: taken over after success
+ *
+ * Sessions are not affected, nor are logins in progress, except that they fail
+ * in the end if their target has gone.  Without a former configuration the
+ * targets that are too many are deleted first, so that their numbers are free;
+ * otherwise last, when nothing can go wrong any more.
  *
  * Return: 0 or a negative errno after a message; the former configuration is
  * in force then.
@@ -171,21 +252,82 @@ int target_apply(struct scstd *ctx, struct config *conf)
 	struct found found = { 0 };
 	int ret;
 
-	ret = ctx->kern.ops->target_dump(ctx->kern.priv, found_add, &found);
-	if (!ret && found.failed)
-		ret = -ENOMEM;
-	if (ret) {
-		log_err("cannot read the targets of the kernel: %s",
-			strerror(-ret));
-		goto out;
-	}
-	remove_stale(ctx, conf, &found);
-	ret = apply(ctx, conf, &found);
+	ret = dump(ctx, &found);
 	if (ret)
 		goto out;
+	if (!ctx->conf)
+		remove_stale(ctx, conf, &found);
+	ret = apply(ctx, conf, &found);
+	if (ret) {
+		undo(ctx, conf, &found);
+		goto out;
+	}
+	if (ctx->conf)
+		remove_stale(ctx, conf, &found);
 	config_free(ctx->conf);
 	ctx->conf = conf;
 out:
 	free(found.targets);
 	return ret;
+}
+
+/* Return: true if the kernel has not yet told of the end of a session */
+static bool reap(struct scstd *ctx, struct leaving *leaving,
+		 const struct found *found)
+{
+	const struct kern_target *target = found_tid(found, leaving->tid);
+
+	if (target && target->sessions)
+		return !session_count(ctx, leaving->tid);
+	if (target)
+		delete(ctx, target);
+	else
+		leaving_drop(leaving);
+	return false;
+}
+
+static void reap_all(struct ev_timer *timer)
+{
+	struct scstd *ctx = container_of(timer, struct scstd, reap);
+	struct leaving *leaving, *next;
+	struct found found = { 0 };
+	bool again = false;
+	int ret;
+
+	ret = dump(ctx, &found);
+	for (leaving = LIST_FIRST(&ctx->leaving); leaving && !ret;
+	     leaving = next) {
+		next = LIST_NEXT(leaving, link);
+		again |= reap(ctx, leaving, &found);
+	}
+	free(found.targets);
+	if (again)
+		ev_timer_set(&ctx->loop, timer, REAP_AGAIN_MS);
+}
+
+/**
+ * target_sessions_changed() - sessions have ended
+ * @ctx: the daemon
+ *
+ * Targets that were only kept for them are deleted.  That is not done here,
+ * because the kernel tells of the end of a session before it forgets it.
+ */
+void target_sessions_changed(struct scstd *ctx)
+{
+	ctx->reap.cb = reap_all;
+	if (!LIST_EMPTY(&ctx->leaving) && !ctx->reap.armed)
+		ev_timer_set(&ctx->loop, &ctx->reap, REAP_MS);
+}
+
+/**
+ * target_fini() - forget the targets, which stay in the kernel
+ * @ctx: the daemon
+ */
+void target_fini(struct scstd *ctx)
+{
+	ev_timer_cancel(&ctx->loop, &ctx->reap);
+	while (!LIST_EMPTY(&ctx->leaving))
+		leaving_drop(LIST_FIRST(&ctx->leaving));
+	config_free(ctx->conf);
+	ctx->conf = NULL;
 }

@@ -49,6 +49,11 @@ listens()	# [port [address]]
 	(exec 3<>"/dev/tcp/${2:-127.0.0.1}/${1:-$port}") 2>/dev/null
 }
 
+logged()	# pattern
+{
+	grep -q -- "$1" "$work/out"
+}
+
 # within some seconds
 becomes()	# command
 {
@@ -99,7 +104,8 @@ kill -TERM $pid
 wait $pid
 result $? "foreground: ends with status 0"
 
-"$daemon" -f -c "$work/conf" -p "$port" -a 127.0.0.1 \
+cp "$work/conf" "$work/changing"
+"$daemon" -f -c "$work/changing" -p "$port" -a 127.0.0.1 \
 	-a 127.0.0.2:$((port + 1)) >"$work/out" 2>&1 &
 pid=$!
 becomes listens && becomes listens $((port + 1)) 127.0.0.2
@@ -107,6 +113,15 @@ result $? "two addresses, one with its own port"
 not_listens=0
 listens $((port + 1)) && not_listens=1
 result $not_listens "no address but these"
+echo "Target iqn.2026-11.org.example:b" >>"$work/changing"
+kill -HUP $pid
+becomes logged 'changing: applied, 2 targets'
+result $? "SIGHUP: applies the new configuration"
+echo "oops" >>"$work/changing"
+kill -HUP $pid
+becomes logged 'changing: not applied' &&
+	logged "changing:3: unknown key 'oops'"
+result $? "SIGHUP: errors are named, and change nothing"
 kill -TERM $pid
 wait $pid
 run -f -c "$work/conf" -p "$port" -a 127.0.0.1 -a 192.0.2.1

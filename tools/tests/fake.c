@@ -49,6 +49,10 @@ static int fake_target_new(void *priv, const char *name, uint32_t *tid)
 
 	if (fake->target_error)
 		return fake->target_error;
+	if (fake->new_limit < 0)
+		return -ENOSPC;
+	if (fake->new_limit && !--fake->new_limit)
+		fake->new_limit = -1;
 	if (*tid && find_target(fake, *tid))
 		return -EEXIST;
 	while (!*tid || find_target(fake, *tid))
@@ -78,6 +82,8 @@ static int fake_target_set(void *priv, uint32_t tid, const uint32_t *session,
 
 	if (!find_target(fake, tid))
 		return -ENOENT;
+	if (fake->set_error && target[TP_MAX_SESSIONS] == fake->set_error_value)
+		return fake->set_error;
 	memcpy(fake->set_session, session, sizeof(fake->set_session));
 	memcpy(fake->set_target, target, sizeof(fake->set_target));
 	fake->nset++;
@@ -204,7 +210,7 @@ void fake_free(struct fake *fake)
 	while (!fake_drop_session(fake, 0, &closed))
 		;
 	session_table_free(&fake->ctx);
-	config_free(fake->ctx.conf);
+	target_fini(&fake->ctx);
 	access_fini(&fake->ctx.access);
 	ev_fini(&fake->ctx.loop);
 	log_sink(NULL, NULL);

@@ -32,6 +32,9 @@
  * @results: errors for the next calls of session_new
  * @nresults: how many
  * @target_error: result of all target calls
+ * @new_limit: so many more targets can be created, 0 for any number
+ * @set_error: result of target_set for the value below
+ * @set_error_value: of MaxSessions
  * @set_session: parameters of the last target_set
  * @set_target: likewise
  * @nset: calls of target_set
@@ -49,6 +52,9 @@ struct fake {
 	int results[8];
 	int nresults;
 	int target_error;
+	int new_limit;
+	int set_error;
+	uint32_t set_error_value;
 	uint32_t set_session[SP_COUNT];
 	uint32_t set_target[TP_COUNT];
 	int nset;

@@ -5,8 +5,13 @@
  */
 #include <endian.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include "fake.h"
 
@@ -103,7 +108,8 @@ static void test_shown_twice(void **state)
 	kernel_target(fake, 1, "iqn.gone", 1);
 	kernel_target(fake, 1, "iqn.gone", 0);
 	fake_config(fake, "");
-	assert_null(strstr(fake_messages, "iqn.gone"));
+	assert_null(strstr(fake_messages, "iqn.gone: cannot"));
+	assert_null(strstr(fake_messages, "kept for"));
 	fake_free(fake);
 }
 
@@ -181,8 +187,266 @@ static void test_takeover(void **state)
 	fake_free(fake);
 }
 
+/**
+ * struct bed - a daemon with a configuration file
+ * @fake: the daemon
+ * @path: the file
+ */
+struct bed {
+	struct fake *fake;
+	char path[64];
+};
+
+static void put(struct bed *bed, const char *text)
+{
+	int fd = open(bed->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+		      0644);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+}
+
+static int begin(void **state)
+{
+	struct bed *bed = calloc(1, sizeof(*bed));
+	int fd;
+
+	assert_non_null(bed);
+	bed->fake = fake_new();
+	strcpy(bed->path, "/tmp/scst-test-XXXXXX");
+	fd = mkstemp(bed->path);
+	assert_true(fd >= 0);
+	close(fd);
+	bed->fake->ctx.opt.config = bed->path;
+	fake_config(bed->fake, "Target " TARGET_NAME "\nTarget iqn.b\n");
+	*state = bed;
+	return 0;
+}
+
+static int finish(void **state)
+{
+	struct bed *bed = *state;
+
+	unlink(bed->path);
+	fake_free(bed->fake);
+	free(bed);
+	return 0;
+}
+
+static bool in_kernel(const struct fake *fake, const char *name)
+{
+	int i;
+
+	for (i = 0; i < fake->ntargets; i++)
+		if (!strcmp(fake->targets[i].name, name))
+			return true;
+	return false;
+}
+
+static void test_reload(void **state)
+{
+	struct bed *bed = *state;
+	struct fake *fake = bed->fake;
+
+	put(bed, "Target iqn.new\nTarget " TARGET_NAME "\nMaxSessions 9\n");
+	assert_int_equal(reload(&fake->ctx), 0);
+	assert_non_null(strstr(fake_messages, "applied, 2 targets"));
+	/* numbers stay, also those of targets that have other places now */
+	assert_int_equal(tid_of(fake, TARGET_NAME), 1);
+	assert_int_equal(tid_of(fake, "iqn.new"), 3);
+	assert_int_equal(fake->set_target[TP_MAX_SESSIONS], 9);
+	assert_false(in_kernel(fake, "iqn.b"));
+	assert_int_equal(fake->ntargets, 2);
+}
+
+static void expect_unchanged(struct bed *bed, const char *message)
+{
+	struct fake *fake = bed->fake;
+
+	assert_int_not_equal(reload(&fake->ctx), 0);
+	assert_non_null(strstr(fake_messages, message));
+	assert_non_null(strstr(fake_messages,
+			       "not applied, the former configuration stays"));
+	assert_int_equal(tid_of(fake, TARGET_NAME), 1);
+	assert_int_equal(tid_of(fake, "iqn.b"), 2);
+	assert_null(config_target(fake->ctx.conf, "iqn.c"));
+	assert_int_equal(fake->ntargets, 2);
+	assert_true(in_kernel(fake, "iqn.b"));
+}
+
+static void test_reload_syntax(void **state)
+{
+	struct bed *bed = *state;
+
+	put(bed, "Target iqn.c\nMaxSessions many\n");
+	expect_unchanged(bed, ":2: MaxSessions: 'many' is not a number");
+}
+
+static void test_reload_missing(void **state)
+{
+	struct bed *bed = *state;
+
+	unlink(bed->path);
+	expect_unchanged(bed, "does not exist");
+}
+
+/* the kernel takes the first new target and refuses the second */
+static void test_reload_kernel(void **state)
+{
+	struct bed *bed = *state;
+
+	bed->fake->new_limit = 1;
+	put(bed, "Target " TARGET_NAME "\nMaxSessions 9\n"
+	    "Target iqn.c\nTarget iqn.d\n");
+	expect_unchanged(bed, "iqn.c: cannot create it");
+	/* what had been set has been set back */
+	assert_int_equal(bed->fake->set_target[TP_MAX_SESSIONS], 0);
+}
+
+/* parameters are refused: those that were taken are given back */
+static void test_reload_parameters(void **state)
+{
+	struct bed *bed = *state;
+
+	bed->fake->set_error = -EINVAL;
+	bed->fake->set_error_value = 7;
+	put(bed, "Target " TARGET_NAME "\nMaxSessions 9\n"
+	    "Target iqn.b\nTarget iqn.c\nMaxSessions 7\n");
+	expect_unchanged(bed, "iqn.c: cannot set its parameters");
+	assert_int_equal(bed->fake->set_target[TP_MAX_SESSIONS], 0);
+}
+
+static int status_of_login(struct fake *fake)
+{
+	struct client *c = client_new(fake);
+	int status;
+
+	client_login(c, CSG(1) | T_TO(3), TEXT(NORMAL_TEXT));
+	status = c->rsp.login_rsp.status_class << 8 |
+		 c->rsp.login_rsp.status_detail;
+	client_free(c);
+	return status;
+}
+
+static void pump(struct fake *fake, int n)
+{
+	while (n--)
+		assert_int_equal(ev_once(&fake->ctx.loop, 20), 0);
+}
+
+/* sessions outlive the target's line; the target outlives it, too */
+static void test_reload_removed(void **state)
+{
+	struct bed *bed = *state;
+	struct fake *fake = bed->fake;
+	struct client *c = client_new(fake);
+	int i;
+
+	client_login_full(c, false);
+	fake->targets[0].sessions = 1;
+	put(bed, "Target iqn.b\n");
+	assert_int_equal(reload(&fake->ctx), 0);
+	assert_non_null(strstr(fake_messages, "kept for its 1 sessions"));
+	assert_true(in_kernel(fake, TARGET_NAME));
+	assert_int_equal(status_of_login(fake), ISCSI_LOGIN_NOT_FOUND);
+	/* said once */
+	fake_messages_clear();
+	assert_int_equal(reload(&fake->ctx), 0);
+	assert_null(strstr(fake_messages, "kept for"));
+	/* the kernel tells of the end before it forgets the session */
+	fake_close_session(fake, 0);
+	pump(fake, 10);
+	assert_true(in_kernel(fake, TARGET_NAME));
+	fake->targets[0].sessions = 0;
+	for (i = 0; i < 100 && in_kernel(fake, TARGET_NAME); i++)
+		pump(fake, 1);
+	assert_false(in_kernel(fake, TARGET_NAME));
+	assert_true(in_kernel(fake, "iqn.b"));
+	client_free(c);
+}
+
+static void test_reload_comes_back(void **state)
+{
+	struct bed *bed = *state;
+	struct fake *fake = bed->fake;
+	struct client *c = client_new(fake);
+
+	client_login_full(c, false);
+	fake->targets[0].sessions = 1;
+	put(bed, "Target iqn.b\n");
+	assert_int_equal(reload(&fake->ctx), 0);
+	put(bed, "Target iqn.b\nTarget " TARGET_NAME "\n");
+	assert_int_equal(reload(&fake->ctx), 0);
+	assert_int_equal(tid_of(fake, TARGET_NAME), 1);
+	fake->targets[0].sessions = 0;
+	fake_close_session(fake, 0);
+	pump(fake, 10);
+	assert_true(in_kernel(fake, TARGET_NAME));
+	assert_int_equal(status_of_login(fake), 0);
+	client_free(c);
+}
+
+/* a login that is under way goes on, with or without its target */
+static void login_during_reload(struct bed *bed, const char *text, int status)
+{
+	struct client *c = client_new(bed->fake);
+
+	client_login(c, CSG(0) | T_TO(1),
+		     TEXT(NORMAL_TEXT "\0AuthMethod=None"));
+	client_status(c, 0);
+	put(bed, text);
+	assert_int_equal(reload(&bed->fake->ctx), 0);
+	client_login(c, CSG(1) | T_TO(3), TEXT("ImmediateData=No"));
+	client_status(c, status);
+	client_free(c);
+}
+
+static void test_reload_during_login(void **state)
+{
+	struct bed *bed = *state;
+
+	login_during_reload(bed, "Target iqn.b\nTarget " TARGET_NAME "\n", 0);
+	assert_int_equal(bed->fake->nsessions, 1);
+	bed->fake->targets[0].sessions = 1;
+	login_during_reload(bed, "Target iqn.b\n", ISCSI_LOGIN_NOT_FOUND);
+	assert_int_equal(bed->fake->nsessions, 1);
+}
+
+/* the service manager hears when it begins and how it ends */
+static void test_reload_notify(void **state)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	struct bed *bed = *state;
+	char buf[256] = "";
+	int fd;
+
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s.sock", bed->path);
+	assert_int_equal(bind(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
+	setenv("NOTIFY_SOCKET", addr.sun_path, 1);
+	put(bed, "Target iqn.b\n");
+	assert_int_equal(reload(&bed->fake->ctx), 0);
+	assert_true(recv(fd, buf, sizeof(buf) - 1, MSG_DONTWAIT) > 0);
+	assert_int_equal(strncmp(buf, "RELOADING=1\nMONOTONIC_USEC=", 27), 0);
+	assert_true(atoll(buf + 27) / 1000 <= (long long)ev_now());
+	assert_true(atoll(buf + 27) / 1000 > (long long)ev_now() - 60000);
+	memset(buf, 0, sizeof(buf));
+	assert_true(recv(fd, buf, sizeof(buf) - 1, MSG_DONTWAIT) > 0);
+	assert_int_equal(strncmp(buf, "READY=1\n", 8), 0);
+	put(bed, "oops\n");
+	assert_int_not_equal(reload(&bed->fake->ctx), 0);
+	assert_true(recv(fd, buf, sizeof(buf) - 1, MSG_DONTWAIT) > 0);
+	assert_true(recv(fd, buf, sizeof(buf) - 1, MSG_DONTWAIT) > 0);
+	assert_non_null(strstr(buf, "STATUS=Configuration has errors"));
+	unsetenv("NOTIFY_SOCKET");
+	unlink(addr.sun_path);
+	close(fd);
+}
+
 int main(void)
 {
+#define TEST(t) cmocka_unit_test_setup_teardown(t, begin, finish)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_create),
 		cmocka_unit_test(test_restart),
@@ -192,6 +456,15 @@ int main(void)
 		cmocka_unit_test(test_no_targets),
 		cmocka_unit_test(test_session_sync),
 		cmocka_unit_test(test_takeover),
+		TEST(test_reload),
+		TEST(test_reload_syntax),
+		TEST(test_reload_missing),
+		TEST(test_reload_kernel),
+		TEST(test_reload_parameters),
+		TEST(test_reload_removed),
+		TEST(test_reload_comes_back),
+		TEST(test_reload_during_login),
+		TEST(test_reload_notify),
 	};
 
 	return cmocka_run_group_tests_name("target", tests, NULL, NULL);
