@@ -15,6 +15,7 @@
 #include "conf.h"
 #include "config.h"
 #include "hostport.h"
+#include "isns_pdu.h"
 #include "log.h"
 #include "strnum.h"
 #include "util.h"
@@ -43,11 +44,10 @@ static int one_word(const struct conf_line *line, const char **word)
 	return 0;
 }
 
-static int set_bool(struct config_parse *parse, const struct key_desc *key,
-		    const struct conf_line *line)
+static int parse_bool(const struct key_desc *key, const struct conf_line *line,
+		      bool *val)
 {
 	const char *word;
-	uint32_t val;
 	int ret;
 
 	ret = one_word(line, &word);
@@ -56,10 +56,22 @@ static int set_bool(struct config_parse *parse, const struct key_desc *key,
 	if (strcmp(word, "Yes") && strcmp(word, "No"))
 		return conf_error(line, "%s: '%s' is neither Yes nor No",
 				  key->name, word);
-	val = !strcmp(word, "Yes");
+	*val = !strcmp(word, "Yes");
+	return 0;
+}
+
+static int set_bool(struct config_parse *parse, const struct key_desc *key,
+		    const struct conf_line *line)
+{
+	bool val;
+	int ret;
+
+	ret = parse_bool(key, line, &val);
+	if (ret)
+		return ret;
 	if (val < key->min || val > key->max)
 		return conf_error(line, "%s: '%s' is not supported", key->name,
-				  word);
+				  val ? "Yes" : "No");
 	parse->target->session[key->index] = val;
 	return 0;
 }
@@ -368,13 +380,37 @@ static int set_redirect(struct config_parse *parse, const struct key_desc *key,
 	return 0;
 }
 
-static int refuse(struct config_parse *parse, const struct key_desc *key,
-		  const struct conf_line *line)
+static int set_isns_server(struct config_parse *parse,
+			   const struct key_desc *key,
+			   const struct conf_line *line)
 {
-	(void)parse;
-	return conf_error(line,
-			  "%s is not supported by this version; refusing to start without the restriction it asks for",
-			  key->name);
+	struct config *conf = parse->conf;
+	struct portal *portal;
+	const char *word;
+	int ret;
+
+	ret = one_word(line, &word);
+	if (!ret)
+		ret = parse_portal(key, line, (char *)word, ISNS_PORT, &portal);
+	if (ret)
+		return ret;
+	if (conf->isns_host) {
+		portal_free(portal);
+		return conf_error(line, "%s is given twice", key->name);
+	}
+	/* resolvers want no brackets */
+	word = portal->host + strspn(portal->host, "[");
+	conf->isns_host = strndup(word, strcspn(word, "]"));
+	conf->isns_port = portal->port;
+	portal_free(portal);
+	return conf->isns_host ? 0 : conf_error(line, "out of memory");
+}
+
+static int set_isns_access(struct config_parse *parse,
+			   const struct key_desc *key,
+			   const struct conf_line *line)
+{
+	return parse_bool(key, line, &parse->conf->isns_access);
 }
 
 static const key_setter setters[] = {
@@ -388,7 +424,8 @@ static const key_setter setters[] = {
 	[KEY_ACCOUNT] = add_account,
 	[KEY_CHAP_ALGS] = set_chap_algs,
 	[KEY_REDIRECT] = set_redirect,
-	[KEY_RESERVED] = refuse,
+	[KEY_ISNS_SERVER] = set_isns_server,
+	[KEY_ISNS_ACCESS] = set_isns_access,
 };
 
 static int config_line(void *arg, const struct conf_line *line)
@@ -444,6 +481,7 @@ void config_free(struct config *conf)
 		return;
 	portals_free(&conf->portals);
 	accounts_free(&conf->accounts);
+	free(conf->isns_host);
 	while ((target = STAILQ_FIRST(&conf->targets)) != NULL) {
 		STAILQ_REMOVE_HEAD(&conf->targets, link);
 		portals_free(&target->portals);
@@ -472,6 +510,16 @@ struct target *config_target(const struct config *conf, const char *name)
 	return NULL;
 }
 
+/* what cannot be said about a single line */
+static int config_check(const char *file, const struct config *conf)
+{
+	if (!conf->isns_access || conf->isns_host)
+		return 0;
+	log_err("%s: iSNSAccessControl is Yes, but there is no iSNSServer",
+		file);
+	return -EINVAL;
+}
+
 /**
  * config_parse() - parse the text of a configuration
  * @file: its name, for messages
@@ -490,6 +538,8 @@ int config_parse(const char *file, char *buf, size_t len,
 	if (!parse.conf)
 		return -ENOMEM;
 	ret = conf_parse_buf(file, buf, len, config_line, &parse);
+	if (!ret)
+		ret = config_check(file, parse.conf);
 	if (ret)
 		config_free(parse.conf);
 	else
@@ -538,6 +588,8 @@ int config_load(const char *file, bool may_be_missing, struct config **conf)
 			 may_be_missing ? ": no targets" : "");
 	if (ret == -ENOENT && may_be_missing)
 		ret = 0;
+	if (!ret)
+		ret = config_check(file, parse.conf);
 	if (ret) {
 		config_free(parse.conf);
 		return ret;

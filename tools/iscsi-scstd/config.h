@@ -30,7 +30,7 @@ STAILQ_HEAD(portal_list, portal);
 /**
  * struct target - a target of the configuration
  * @name: iSCSI name
- * @alias: accepted and not used
+ * @alias: for the iSNS server
  * @session: parameters by enum session_param
  * @target: parameters by enum target_param
  * @portals: override those of the configuration if there are any
@@ -55,10 +55,23 @@ struct target {
 
 STAILQ_HEAD(target_list, target);
 
+/**
+ * struct config - a configuration
+ * @portals: to name in discovery
+ * @isns_host: name or address of the iSNS server, without brackets; NULL if
+ *	there is none
+ * @isns_port: its port
+ * @isns_access: it decides who may see and use the targets
+ * @targets: in the order of the file
+ * @ntargets: how many
+ */
 struct config {
 	struct portal_list portals;
 	struct accounts accounts;	/* of discovery sessions */
 	uint32_t chap_algs;		/* that may be used, a set of bits */
+	char *isns_host;
+	uint16_t isns_port;
+	bool isns_access;
 	struct target_list targets;
 	unsigned int ntargets;
 };

@@ -143,7 +143,8 @@ static void send_targets(struct conn *conn, const char *which)
 	access_refresh(&ctx->access);
 	STAILQ_FOREACH(target, &ctx->conf->targets, link)
 		if (target->tid && (all || !strcmp(which, target->name)) &&
-		    access_permits(&ctx->access, target->name, &conn->peer_ip))
+		    access_permits(&ctx->access, target->name, &conn->peer_ip) &&
+		    isns_allows(ctx, target, conn->login.initiator))
 			add_target(conn, target, &own);
 }
 

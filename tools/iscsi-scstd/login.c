@@ -213,7 +213,8 @@ static int login_find_target(struct conn *conn, const char *name)
 	if (!login_name(login->target_name, name))
 		return ISCSI_LOGIN_NOT_FOUND;
 	target = config_target(conn->ctx->conf, name);
-	if (!target || !target->tid)
+	if (!target || !target->tid ||
+	    !isns_allows(conn->ctx, target, login->initiator))
 		return ISCSI_LOGIN_NOT_FOUND;
 	access_refresh(&conn->ctx->access);
 	if (!access_permits(&conn->ctx->access, name, &conn->peer_ip)) {

@@ -318,6 +318,9 @@ static int serve(struct scstd *ctx, struct config *conf, int ready_fd)
 			strerror(-ret));
 		goto out;
 	}
+	ret = isns_start(ctx);
+	if (ret)
+		goto out;
 	ret = priv_drop(&ctx->opt);
 	if (ret)
 		goto out;
@@ -330,6 +333,7 @@ static int serve(struct scstd *ctx, struct config *conf, int ready_fd)
 	ret = ev_run(&ctx->loop);
 	sdnotify("STOPPING=1");
 out:
+	isns_stop(ctx);
 	listen_close(ctx);
 	conn_close_all(ctx);
 	return ret;

@@ -68,10 +68,8 @@ const struct key_desc key_table[] = {
 	ACCOUNT(OutgoingUser, ACCOUNT_OUTGOING),
 	OTHER(CHAPAlgorithms, KEY_CHAP_ALGS, SCOPE_GLOBAL),
 	OTHER(Redirect, KEY_REDIRECT, SCOPE_TARGET),
-
-	/* restrictions that must not be ignored while nothing enforces them */
-	OTHER(iSNSServer, KEY_RESERVED, SCOPE_GLOBAL),
-	OTHER(iSNSAccessControl, KEY_RESERVED, SCOPE_GLOBAL),
+	OTHER(iSNSServer, KEY_ISNS_SERVER, SCOPE_GLOBAL),
+	OTHER(iSNSAccessControl, KEY_ISNS_ACCESS, SCOPE_GLOBAL),
 };
 
 const unsigned int key_table_len = ARRAY_SIZE(key_table);

@@ -58,7 +58,8 @@ enum key_type {
 	KEY_ACCOUNT,		/* index: enum account_type */
 	KEY_CHAP_ALGS,
 	KEY_REDIRECT,
-	KEY_RESERVED,		/* known, but no use may be made of it yet */
+	KEY_ISNS_SERVER,
+	KEY_ISNS_ACCESS,
 };
 
 #define SCOPE_GLOBAL 0x1

@@ -42,6 +42,8 @@ int reload(struct scstd *ctx)
 		ret = target_apply(ctx, conf);
 		if (ret)
 			config_free(conf);
+		else	/* says itself what is wrong */
+			isns_targets_changed(ctx);
 	}
 	if (ret)
 		log_err("%s: not applied, the former configuration stays in force",

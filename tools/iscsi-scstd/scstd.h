@@ -23,6 +23,7 @@
 #include "config.h"
 #include "evloop.h"
 #include "ipaddr.h"
+#include "isns.h"
 #include "pdu.h"
 #include "kern.h"
 #include "log.h"
@@ -269,6 +270,7 @@ struct options {
  * @leaving: targets that wait for their sessions to end
  * @reap: looks whether they have
  * @peer_log: budget of messages that peers cause
+ * @isns: iSNS client, NULL without a server
  */
 struct scstd {
 	struct evloop loop;
@@ -288,6 +290,7 @@ struct scstd {
 	struct leaving_list leaving;
 	struct ev_timer reap;
 	struct log_limit peer_log;
+	struct isns *isns;
 };
 
 /* conn.c */

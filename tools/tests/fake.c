@@ -205,6 +205,7 @@ void fake_free(struct fake *fake)
 {
 	struct kern_session closed;
 
+	isns_stop(&fake->ctx);
 	listen_close(&fake->ctx);
 	conn_close_all(&fake->ctx);
 	while (!fake_drop_session(fake, 0, &closed))

@@ -148,6 +148,40 @@ static void test_good(void **state)
 	config_free(conf);
 }
 
+static void test_isns(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *host;
+		uint16_t port;
+		bool access;
+	} cases[] = {
+		{ "iSNSServer isns.example.com\n", "isns.example.com", 3205,
+		  false },
+		{ "isnsserver 192.0.2.1:3206\niSNSAccessControl Yes\n",
+		  "192.0.2.1", 3206, true },
+		{ "iSNSAccessControl Yes\niSNSServer [2001:db8::1]:3206\n",
+		  "2001:db8::1", 3206, true },
+		{ "iSNSServer 2001:db8::1\niSNSAccessControl No\n",
+		  "2001:db8::1", 3205, false },
+		{ "iSNSAccessControl No\n", NULL, 0, false },
+	};
+	struct config *conf;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_int_equal(parse(cases[i].text, &conf), 0);
+		if (cases[i].host)
+			assert_string_equal(conf->isns_host, cases[i].host);
+		else
+			assert_null(conf->isns_host);
+		assert_int_equal(conf->isns_port, cases[i].port);
+		assert_int_equal(conf->isns_access, cases[i].access);
+		config_free(conf);
+	}
+}
+
 static void test_defaults(void **state)
 {
 	static const uint32_t session[SP_COUNT] = {
@@ -238,8 +272,17 @@ static const struct {
 	{ "CHAPAlgorithms MD5,\n", "'' is not an algorithm" },
 	{ "Target iqn.a\nCHAPAlgorithms MD5\n",
 	  "t:2: CHAPAlgorithms belongs before the first Target" },
-	{ "iSNSServer 192.0.2.1\n", "t:1: iSNSServer is not supported" },
-	{ "iSNSAccessControl Yes\n", "t:1: iSNSAccessControl is not supp" },
+	{ "iSNSServer\n", "t:1: iSNSServer: value is missing" },
+	{ "iSNSServer a b\n", "t:1: iSNSServer: unexpected 'b'" },
+	{ "iSNSServer a:0\n", "t:1: iSNSServer: '0' is not a port" },
+	{ "iSNSServer [a]\n", "t:1: iSNSServer: '[a]' is not an address" },
+	{ "iSNSServer a\niSNSServer b\n", "t:2: iSNSServer is given twice" },
+	{ "iSNSServer a\niSNSAccessControl yes\n",
+	  "t:2: iSNSAccessControl: 'yes' is neither Yes nor No" },
+	{ "iSNSAccessControl Yes\n",
+	  "t: iSNSAccessControl is Yes, but there is no iSNSServer" },
+	{ "Target iqn.a\niSNSAccessControl No\n",
+	  "t:2: iSNSAccessControl belongs before the first Target" },
 	{ "Target iqn.a\niSNSServer x\n",
 	  "t:2: iSNSServer belongs before the first Target" },
 };
@@ -607,6 +650,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_numbers),
 		TEST(test_good),
+		TEST(test_isns),
 		TEST(test_defaults),
 		TEST(test_bad),
 		TEST(test_all_errors),
