@@ -294,16 +294,14 @@ void client_pump(struct client *client, int ms)
 	assert_int_equal(ev_once(&client->fake->ctx.loop, ms), 0);
 }
 
-/* Return: bytes read; 0 at the end of the connection */
-static size_t client_read(struct client *client, void *buf, size_t len)
+size_t fake_read(struct fake *fake, int fd, void *buf, size_t len)
 {
 	uint64_t end = ev_now() + WAIT_MS;
 	size_t done = 0;
 	ssize_t n;
 
 	while (done < len) {
-		n = recv(client->fd, (char *)buf + done, len - done,
-			 MSG_DONTWAIT);
+		n = recv(fd, (char *)buf + done, len - done, MSG_DONTWAIT);
 		if (!n || (n < 0 && errno == ECONNRESET))
 			break;
 		if (n > 0) {
@@ -312,9 +310,14 @@ static size_t client_read(struct client *client, void *buf, size_t len)
 		}
 		assert_int_equal(errno, EAGAIN);
 		assert_true(ev_now() < end);
-		client_pump(client, 10);
+		assert_int_equal(ev_once(&fake->ctx.loop, 10), 0);
 	}
 	return done;
+}
+
+static size_t client_read(struct client *client, void *buf, size_t len)
+{
+	return fake_read(client->fake, client->fd, buf, len);
 }
 
 void client_recv(struct client *client)

@@ -69,6 +69,9 @@ void fake_close_session(struct fake *fake, int index);
 int fake_drop_session(struct fake *fake, int index,
 		      struct kern_session *closed);
 
+/* what the daemon sends; less than @len at the end of the connection */
+size_t fake_read(struct fake *fake, int fd, void *buf, size_t len);
+
 /* messages are collected here instead of being shown */
 extern char fake_messages[65536];
 void fake_messages_clear(void);

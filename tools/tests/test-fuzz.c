@@ -13,7 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <unistd.h>
+
 #include "fake.h"
+#include "isns_priv.h"
 
 #define ROUNDS 1500
 #define TEXT_ROUNDS 20000
@@ -684,6 +687,130 @@ static void test_access_files(void **state)
 	fake_free(fake);
 }
 
+/* @calm: how seldom something is wrong */
+static void put_isns_attr(struct isns_msg *msg, uint32_t calm)
+{
+	static const uint32_t tags[] = {
+		ISNS_TAG_DELIMITER, ISNS_TAG_EID, ISNS_TAG_PERIOD,
+		ISNS_TAG_NAME, ISNS_TAG_NAME, ISNS_TAG_NODE_TYPE,
+		ISNS_TAG_SCN_BITMAP, 4711, UINT32_MAX,
+	};
+	static const char *const names[] = {
+		TARGET_NAME, INITIATOR_NAME, "iqn.x", "",
+	};
+	uint32_t tag = tags[rnd(ARRAY_SIZE(tags))];
+	char noise[300];
+
+	if (!rnd(8 * calm))
+		isns_put_raw(msg, noise, put_noise(noise, rnd(75) * 4));
+	else if (tag == ISNS_TAG_DELIMITER || !rnd(8 * calm))
+		isns_put_nil(msg, tag);
+	else if (tag == ISNS_TAG_NAME || tag == ISNS_TAG_EID)
+		isns_put_str(msg, tag,
+			     names[rnd(calm > 1 ? 3 : ARRAY_SIZE(names))]);
+	else
+		isns_put_u32(msg, tag, rnd(4) ? rnd(4) : rnd(UINT32_MAX));
+	if (tag == ISNS_TAG_NAME && rnd(4))
+		isns_put_u32(msg, ISNS_TAG_NODE_TYPE, rnd(4));
+}
+
+/* what a server may say to @req, or on its own, more or less */
+static size_t put_isns_msg(struct isns_msg *msg, const struct isns_hdr *req,
+			   uint32_t calm)
+{
+	static const uint16_t functions[] = { ISNS_SCN, ISNS_ESI, 0x000e };
+	uint32_t n;
+
+	if (rnd(2 + calm))
+		isns_msg_init(msg, req->function | ISNS_RESPONSE, 0, req->xid);
+	else
+		isns_msg_init(msg, functions[rnd(ARRAY_SIZE(functions))], 0,
+			      rnd(65536));
+	if (rnd(16 * calm) && (msg->buf[2] & 0x80))
+		isns_put_status(msg, rnd(4 * calm) ? 0 : rnd(30));
+	if (rnd(2))
+		isns_put_nil(msg, ISNS_TAG_DELIMITER);
+	for (n = rnd(12); n; n--)
+		put_isns_attr(msg, calm);
+	isns_msg_finish(msg);
+	if (!rnd(4 * calm))
+		msg->buf[rnd(rnd(2) ? ISNS_HDR_LEN : msg->len)] = rnd(256);
+	return rnd(16 * calm) ? msg->len : rnd(msg->len);
+}
+
+static void check_isns(const struct isns *isns)
+{
+	const struct isns_node *node;
+	size_t pos, len;
+
+	assert_true(isns->refresh.armed == (isns->state == ISNS_UP));
+	TAILQ_FOREACH(node, &isns->nodes, link) {
+		for (pos = 0; pos < node->allowed_len; pos += len + 1) {
+			len = strnlen(node->allowed + pos,
+				      node->allowed_len - pos);
+			assert_in_range(len, 1, ISNS_NAME_MAX);
+			assert_true(pos + len < node->allowed_len);
+		}
+	}
+}
+
+/* one connection, until the client has had enough */
+static void isns_session(struct fake *fake, int fd)
+{
+	static struct isns_msg msg;
+	struct isns *isns = fake->ctx.isns;
+	uint32_t calm = rnd(2) ? 64 : 1, n;
+	struct isns_hdr hdr = { 0 };
+	size_t len;
+
+	for (n = rnd(40); n && isns->state == ISNS_UP; n--) {
+		if (recv(fd, msg.buf, sizeof(msg.buf), MSG_DONTWAIT) >=
+		    ISNS_HDR_LEN)
+			assert_int_equal(isns_hdr_get(msg.buf, &hdr), 0);
+		len = put_isns_msg(&msg, &hdr, calm);
+		assert_true(send(fd, msg.buf, len, MSG_NOSIGNAL) ==
+			    (ssize_t)len);
+		if (!rnd(8))
+			ev_timer_set(&fake->ctx.loop, &isns->refresh, 0);
+		assert_int_equal(ev_once(&fake->ctx.loop, 0), 0);
+		assert_int_equal(ev_once(&fake->ctx.loop, 0), 0);
+		check_isns(isns);
+	}
+	close(fd);
+	while (isns->state == ISNS_UP)
+		assert_int_equal(ev_once(&fake->ctx.loop, 10), 0);
+}
+
+/* iSNS replies: whatever they are, the next server is heard */
+static void test_isns(void **state)
+{
+	struct fake *fake = fake_new();
+	unsigned long known = 0;
+	struct isns *isns;
+	int fds[2];
+	int i;
+
+	(void)state;
+	fake_config(fake, "iSNSServer 127.0.0.1\niSNSAccessControl Yes\n"
+		    "Target " TARGET_NAME "\nTarget iqn.x\n");
+	assert_int_equal(isns_start(&fake->ctx), 0);
+	isns = fake->ctx.isns;
+	for (i = 0; i < ROUNDS; i++) {
+		/* no attempt of its own */
+		ev_timer_cancel(&fake->ctx.loop, &isns->timer);
+		assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM |
+					    SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
+					    fds), 0);
+		isns_adopt(isns, fds[0]);
+		isns_session(fake, fds[1]);
+		known += TAILQ_FIRST(&isns->nodes)->allowed_len > 0;
+		fake_messages_clear();
+	}
+	assert_true(isns->malformed > ROUNDS / 4);
+	assert_true(known > ROUNDS / 10);
+	fake_free(fake);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -695,6 +822,7 @@ int main(void)
 		cmocka_unit_test(test_config_noise),
 		cmocka_unit_test(test_config_lines),
 		cmocka_unit_test(test_access_files),
+		cmocka_unit_test(test_isns),
 	};
 
 	return cmocka_run_group_tests_name("fuzz", tests, NULL, NULL);

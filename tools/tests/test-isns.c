@@ -1,0 +1,1101 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * iSNS: messages byte for byte, messages in any number of pieces, and the
+ * client against a server that is a script of this test.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fake.h"
+#include "isns_priv.h"
+
+#define WAIT_MS 5000
+#define TARGET_A "iqn.2026-11.org.example:a"
+#define TARGET_B "iqn.2026-11.org.example:b"
+#define CONF_SERVER "iSNSServer 127.0.0.1:%u\n"
+#define CONF_ACCESS "iSNSAccessControl Yes\n"
+#define CONF_A "Target " TARGET_A "\n"
+#define CONF_B "Target " TARGET_B "\n"
+
+/* encoding */
+
+static void check_msg(struct isns_msg *msg, const void *want, size_t len)
+{
+	isns_msg_finish(msg);
+	assert_false(msg->overflow);
+	assert_int_equal(msg->len, len);
+	assert_memory_equal(msg->buf, want, len);
+}
+
+/* RFC 4171 5.1 (header), 5.3 (TLV), 5.6.3 (delimiter), 6.4 (node) */
+static void test_encode(void **state)
+{
+	static const uint8_t want[] =
+		"\x00\x01\x00\x01\x00\x30\x9c\x00\x12\x34\x00\x00"
+		/* iSCSI Name, padded to 8 */
+		"\x00\x00\x00\x20\x00\x00\x00\x08iqn.a\0\0\0"
+		"\x00\x00\x00\x00\x00\x00\x00\x00"
+		/* node type: target */
+		"\x00\x00\x00\x21\x00\x00\x00\x04\x00\x00\x00\x01"
+		/* alias of exactly four bytes with its NUL */
+		"\x00\x00\x00\x22\x00\x00\x00\x04" "abc";
+	static struct isns_msg msg;
+
+	(void)state;
+	isns_msg_init(&msg, ISNS_DEV_ATTR_REG, ISNS_F_REPLACE, 0x1234);
+	isns_put_str(&msg, ISNS_TAG_NAME, "iqn.a");
+	isns_put_nil(&msg, ISNS_TAG_DELIMITER);
+	isns_put_u32(&msg, ISNS_TAG_NODE_TYPE, ISNS_NODE_TARGET);
+	isns_put_str(&msg, ISNS_TAG_ALIAS, "abc");
+	check_msg(&msg, want, sizeof(want));
+}
+
+/* RFC 4171 5.4 (status), 6.3.1 (IPv4 is mapped), 6.3.2 (TCP port) */
+static void test_encode_portal(void **state)
+{
+	static const uint8_t want[] =
+		"\x00\x01\x80\x08\x00\x2c\x8c\x00\x00\x07\x00\x00"
+		"\x00\x00\x00\x09"
+		"\x00\x00\x00\x10\x00\x00\x00\x10"
+		"\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\x00\x02\x01"
+		"\x00\x00\x00\x11\x00\x00\x00\x04\x00\x00\x0c\xbc"
+		"\x00\x00\x00\x00";
+	static const uint8_t addr[ISNS_ADDR_LEN] = {
+		[10] = 0xff, 0xff, 192, 0, 2, 1
+	};
+	static struct isns_msg msg;
+
+	(void)state;
+	isns_msg_init(&msg, ISNS_SCN | ISNS_RESPONSE, 0, 7);
+	isns_put_status(&msg, ISNS_NO_SUCH_ENTRY);
+	isns_put_addr(&msg, ISNS_TAG_PORTAL_ADDR, addr);
+	isns_put_u32(&msg, ISNS_TAG_PORTAL_PORT, 3260);
+	isns_put_raw(&msg, "\0\0\0\0", 4);
+	/* the string above has a NUL of its own behind it */
+	check_msg(&msg, want, sizeof(want) - 1);
+}
+
+static void test_overflow(void **state)
+{
+	static struct isns_msg msg;
+	char text[400];
+	int i;
+
+	(void)state;
+	isns_msg_init(&msg, ISNS_SCN, 0, 0);
+	for (i = 0; i < 5462; i++)
+		isns_put_u32(&msg, 1, i);
+	assert_true(msg.overflow);
+	assert_in_range(msg.len, ISNS_PAYLOAD_MAX, sizeof(msg.buf));
+	/* a long text loses its end, but no half of a character (6.4.3) */
+	memset(text, 'x', sizeof(text));
+	memcpy(text + ISNS_TEXT_MAX - 1, "\xc3\xa4", 2);
+	text[sizeof(text) - 1] = '\0';
+	isns_msg_init(&msg, ISNS_SCN, 0, 0);
+	isns_put_str(&msg, ISNS_TAG_ALIAS, text);
+	assert_int_equal(msg.len, ISNS_HDR_LEN + ISNS_TLV_LEN + 256);
+	assert_int_equal(msg.buf[ISNS_HDR_LEN + ISNS_TLV_LEN + 253], 'x');
+	assert_int_equal(msg.buf[ISNS_HDR_LEN + ISNS_TLV_LEN + 254], 0);
+}
+
+/* decoding */
+
+static void test_header(void **state)
+{
+	static const struct {
+		const char *bytes;
+		int ret;
+	} cases[] = {
+		{ "\0\1\x80\2\0\x10\x4c\0\0\1\0\0", 0 },
+		{ "\0\2\x80\2\0\x10\x4c\0\0\1\0\0", -EPROTO },	/* 5.1.1 */
+		{ "\0\1\x80\2\0\x11\x4c\0\0\1\0\0", -EPROTO },	/* 5.1.3 */
+		{ "\0\1\x80\2\0\x10\x6c\0\0\1\0\0", -EPROTO },	/* 5.5 */
+	};
+	struct isns_hdr hdr;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		assert_int_equal(isns_hdr_get((const uint8_t *)cases[i].bytes,
+					      &hdr), cases[i].ret);
+	assert_int_equal(isns_hdr_get((const uint8_t *)cases[0].bytes, &hdr),
+			 0);
+	assert_int_equal(hdr.function, 0x8002);
+	assert_int_equal(hdr.length, 16);
+	assert_int_equal(hdr.flags,
+			 ISNS_F_SERVER | ISNS_F_FIRST | ISNS_F_LAST);
+	assert_int_equal(hdr.xid, 1);
+}
+
+static int take(const char *bytes, size_t len, struct isns_attr *attr)
+{
+	/* exactly the room, so that ASan sees overruns */
+	uint8_t *copy = malloc(len);
+	struct isns_attrs attrs = { copy, len };
+	int ret;
+
+	assert_non_null(copy);
+	memcpy(copy, bytes, len);
+	ret = isns_get_attr(&attrs, attr);
+	if (ret > 0 && isns_attr_str(attr, ISNS_NAME_MAX))
+		ret = 2;
+	free(copy);
+	return ret;
+}
+
+#define TAKE(s, attr) take(s, sizeof(s) - 1, attr)
+
+static void test_attributes(void **state)
+{
+	struct isns_attr attr;
+	struct isns_attrs none = { NULL, 0 };
+	uint32_t val;
+
+	(void)state;
+	assert_int_equal(isns_get_attr(&none, &attr), 0);
+	assert_int_equal(isns_get_status(&none, &val), -EPROTO);
+	assert_int_equal(TAKE("\0\0\0\x20\0\0\0\4abc\0", &attr), 2);
+	assert_int_equal(attr.tag, ISNS_TAG_NAME);
+	assert_int_equal(attr.len, 4);
+	/* header cut, value cut, length not aligned, length immense */
+	assert_int_equal(TAKE("\0\0\0\x20\0\0\0", &attr), -EPROTO);
+	assert_int_equal(TAKE("\0\0\0\x20\0\0\0\4abc", &attr), -EPROTO);
+	assert_int_equal(TAKE("\0\0\0\x20\0\0\0\3abc\0", &attr), -EPROTO);
+	assert_int_equal(TAKE("\0\0\0\x20\xff\xff\xff\xfc" "abc\0", &attr),
+			 -EPROTO);
+	/* attributes that are no texts: no end, nothing, more behind the end */
+	assert_int_equal(TAKE("\0\0\0\x20\0\0\0\4abcd", &attr), 1);
+	assert_int_equal(TAKE("\0\0\0\x20\0\0\0\0", &attr), 1);
+	assert_int_equal(TAKE("\0\0\0\x20\0\0\0\4\0\0\0\0", &attr), 1);
+	assert_int_equal(TAKE("\0\0\0\x20\0\0\0\4a\0b\0", &attr), 1);
+	assert_int_equal(isns_attr_u32(&(struct isns_attr){ 1, 0, NULL },
+				       &val), -EPROTO);
+	assert_string_equal(isns_status_text(9), "no such entry");
+	assert_string_equal(isns_status_text(24), "reserved");
+}
+
+/* the server: a listening socket, and a connection of the client */
+
+struct server {
+	struct fake *fake;
+	int listener;
+	uint16_t port;
+	int fd;
+	struct isns_hdr hdr;
+	uint8_t buf[ISNS_HDR_LEN + 65536];
+	struct isns_attrs attrs;
+	struct isns_msg msg;
+};
+
+static void pump(struct server *server)
+{
+	assert_int_equal(ev_once(&server->fake->ctx.loop, 10), 0);
+}
+
+static void set_config(struct server *server, const char *targets)
+{
+	char text[4096];
+
+	snprintf(text, sizeof(text), CONF_SERVER "%s", server->port, targets);
+	fake_config(server->fake, text);
+}
+
+static struct server *server_new(const char *targets)
+{
+	struct sockaddr_in addr = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	struct server *server = calloc(1, sizeof(*server));
+	socklen_t len = sizeof(addr);
+
+	assert_non_null(server);
+	server->fake = fake_new();
+	server->fd = -1;
+	server->listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	assert_true(server->listener >= 0);
+	assert_int_equal(bind(server->listener, (struct sockaddr *)&addr, len),
+			 0);
+	assert_int_equal(listen(server->listener, 8), 0);
+	assert_int_equal(getsockname(server->listener,
+				     (struct sockaddr *)&addr, &len), 0);
+	server->port = ntohs(addr.sin_port);
+	server->fake->ctx.opt.address = "127.0.0.1";
+	server->fake->ctx.opt.port = 0;
+	assert_int_equal(listen_open(&server->fake->ctx), 0);
+	set_config(server, targets);
+	assert_int_equal(isns_start(&server->fake->ctx), 0);
+	return server;
+}
+
+static void server_drop(struct server *server)
+{
+	close(server->fd);
+	server->fd = -1;
+}
+
+static void server_free(struct server *server)
+{
+	if (server->fd >= 0)
+		server_drop(server);
+	close(server->listener);
+	fake_free(server->fake);
+	free(server);
+}
+
+static void server_accept(struct server *server)
+{
+	uint64_t end = ev_now() + WAIT_MS;
+
+	do {
+		pump(server);
+		server->fd = accept(server->listener, NULL, NULL);
+		assert_true(ev_now() < end);
+	} while (server->fd < 0);
+}
+
+/* Return: false at the end of the connection */
+static bool server_read(struct server *server, void *buf, size_t len)
+{
+	return fake_read(server->fake, server->fd, buf, len) == len;
+}
+
+/* the next message; of a response, what follows status 0 */
+static void server_expect(struct server *server, uint16_t function)
+{
+	uint32_t status = 0;
+
+	assert_true(server_read(server, server->buf, ISNS_HDR_LEN));
+	assert_int_equal(isns_hdr_get(server->buf, &server->hdr), 0);
+	assert_int_equal(server->hdr.function, function);
+	assert_int_equal(server->hdr.flags & ~ISNS_F_REPLACE,
+			 ISNS_F_CLIENT | ISNS_F_FIRST | ISNS_F_LAST);
+	server->attrs.pos = server->buf + ISNS_HDR_LEN;
+	server->attrs.left = server->hdr.length;
+	assert_true(server_read(server, server->buf + ISNS_HDR_LEN,
+				server->hdr.length));
+	if (function & ISNS_RESPONSE)
+		assert_int_equal(isns_get_status(&server->attrs, &status), 0);
+	assert_int_equal(status, ISNS_OK);
+	assert_int_equal(isns_attrs_check(server->attrs), 0);
+}
+
+/* the next attribute is a text */
+static void expect_str(struct server *server, uint32_t tag, const char *str)
+{
+	struct isns_attr attr;
+
+	assert_int_equal(isns_get_attr(&server->attrs, &attr), 1);
+	assert_int_equal(attr.tag, tag);
+	assert_string_equal(isns_attr_str(&attr, ISNS_TEXT_MAX), str);
+}
+
+static uint32_t expect_u32(struct server *server, uint32_t tag)
+{
+	struct isns_attr attr;
+	uint32_t val;
+
+	assert_int_equal(isns_get_attr(&server->attrs, &attr), 1);
+	assert_int_equal(attr.tag, tag);
+	assert_int_equal(isns_attr_u32(&attr, &val), 0);
+	return val;
+}
+
+static void expect_nil(struct server *server, uint32_t tag)
+{
+	struct isns_attr attr;
+
+	assert_int_equal(isns_get_attr(&server->attrs, &attr), 1);
+	assert_int_equal(attr.tag, tag);
+	assert_int_equal(attr.len, 0);
+}
+
+static void expect_end(struct server *server)
+{
+	assert_int_equal(server->attrs.left, 0);
+}
+
+static void answer_begin(struct server *server, uint32_t status)
+{
+	isns_msg_init(&server->msg, server->hdr.function | ISNS_RESPONSE, 0,
+		      server->hdr.xid);
+	isns_put_status(&server->msg, status);
+}
+
+static void answer_send(struct server *server)
+{
+	isns_msg_finish(&server->msg);
+	assert_true(send(server->fd, server->msg.buf, server->msg.len,
+			 MSG_NOSIGNAL) == (ssize_t)server->msg.len);
+}
+
+static void answer(struct server *server, uint32_t status)
+{
+	answer_begin(server, status);
+	answer_send(server);
+}
+
+/* takes a registration; with how many targets? */
+static int expect_registration(struct server *server, bool replace)
+{
+	struct isns_attr attr;
+	int n = 0;
+
+	server_expect(server, ISNS_DEV_ATTR_REG);
+	assert_int_equal(!!(server->hdr.flags & ISNS_F_REPLACE), replace);
+	while (isns_get_attr(&server->attrs, &attr) > 0)
+		n += attr.tag == ISNS_TAG_NODE_TYPE;
+	answer(server, ISNS_OK);
+	return n;
+}
+
+static void expect_scn_reg(struct server *server, const char *name)
+{
+	server_expect(server, ISNS_SCN_REG);
+	expect_str(server, ISNS_TAG_NAME, name);
+	expect_str(server, ISNS_TAG_NAME, name);
+	expect_nil(server, ISNS_TAG_DELIMITER);
+	assert_int_equal(expect_u32(server, ISNS_TAG_SCN_BITMAP), 0x9c);
+	expect_end(server);
+	answer(server, ISNS_OK);
+}
+
+/* the question for all nodes, asked as @name */
+static void expect_query(struct server *server, const char *name)
+{
+	server_expect(server, ISNS_DEV_ATTR_QRY);
+	expect_str(server, ISNS_TAG_NAME, name);
+	expect_nil(server, ISNS_TAG_NAME);
+	expect_nil(server, ISNS_TAG_DELIMITER);
+	expect_nil(server, ISNS_TAG_NAME);
+	expect_nil(server, ISNS_TAG_NODE_TYPE);
+	expect_end(server);
+}
+
+static void query_begin(struct server *server)
+{
+	answer_begin(server, ISNS_OK);
+	isns_put_nil(&server->msg, ISNS_TAG_NAME);
+	isns_put_nil(&server->msg, ISNS_TAG_DELIMITER);
+}
+
+static void query_add(struct server *server, const char *name, uint32_t type)
+{
+	isns_put_str(&server->msg, ISNS_TAG_NAME, name);
+	isns_put_u32(&server->msg, ISNS_TAG_NODE_TYPE, type);
+}
+
+static void query_answer(struct server *server, const char *name)
+{
+	query_begin(server);
+	if (name)
+		query_add(server, name, ISNS_NODE_INITIATOR);
+	answer_send(server);
+}
+
+static bool allows(struct server *server, const char *target,
+		   const char *initiator)
+{
+	struct scstd *ctx = &server->fake->ctx;
+
+	return isns_allows(ctx, config_target(ctx->conf, target), initiator);
+}
+
+/* until the client has seen what was sent to it */
+static void until_allowed(struct server *server, const char *initiator,
+			  bool allowed)
+{
+	uint64_t end = ev_now() + WAIT_MS;
+
+	while (allows(server, TARGET_A, initiator) != allowed) {
+		pump(server);
+		assert_true(ev_now() < end);
+	}
+}
+
+static void until_state(struct server *server, enum isns_state state)
+{
+	uint64_t end = ev_now() + WAIT_MS;
+
+	while (server->fake->ctx.isns->state != state) {
+		pump(server);
+		assert_true(ev_now() < end);
+	}
+}
+
+/* does not wait for what takes a while: timers expire at once */
+static void hurry(struct server *server, struct ev_timer *timer)
+{
+	assert_true(timer->armed);
+	ev_timer_set(&server->fake->ctx.loop, timer, 0);
+}
+
+static void reconnect(struct server *server)
+{
+	until_state(server, ISNS_WAITING);
+	hurry(server, &server->fake->ctx.isns->timer);
+	server_accept(server);
+}
+
+/* a client that is registered, with the list of one initiator */
+static struct server *server_ready(void)
+{
+	struct server *server = server_new(CONF_ACCESS CONF_A);
+
+	server_accept(server);
+	assert_int_equal(expect_registration(server, true), 1);
+	expect_scn_reg(server, TARGET_A);
+	expect_query(server, TARGET_A);
+	query_answer(server, "iqn.x:one");
+	until_allowed(server, "iqn.x:one", true);
+	return server;
+}
+
+/* a server that only wants to see the end */
+static void end_quickly(struct server *server)
+{
+	server_drop(server);
+	server_free(server);
+}
+
+/* RFC 4171 5.6.5.1, 6.2.1, 6.2.2, 6.2.6, 6.3.5, 6.3.7 */
+static void test_registration(void **state)
+{
+	struct server *server = server_new(CONF_A "Alias disk a\n" CONF_B);
+	struct isns *isns = server->fake->ctx.isns;
+	struct isns_attr attr;
+
+	(void)state;
+	server_accept(server);
+	server_expect(server, ISNS_DEV_ATTR_REG);
+	assert_true(server->hdr.flags & ISNS_F_REPLACE);
+	expect_str(server, ISNS_TAG_NAME, TARGET_A);
+	expect_str(server, ISNS_TAG_EID, isns->eid);
+	expect_nil(server, ISNS_TAG_DELIMITER);
+	expect_str(server, ISNS_TAG_EID, isns->eid);
+	assert_int_equal(expect_u32(server, ISNS_TAG_PROTOCOL), 2);
+	assert_int_equal(expect_u32(server, ISNS_TAG_PERIOD), ISNS_PERIOD);
+	assert_int_equal(isns_get_attr(&server->attrs, &attr), 1);
+	assert_int_equal(attr.tag, ISNS_TAG_PORTAL_ADDR);
+	assert_int_equal(attr.len, 16);
+	assert_memory_equal(attr.val,
+			    "\0\0\0\0\0\0\0\0\0\0\xff\xff\x7f\0\0\1", 16);
+	/* the port that it really has, not the one of the options */
+	assert_in_range(expect_u32(server, ISNS_TAG_PORTAL_PORT), 1, 65535);
+	expect_u32(server, ISNS_TAG_ESI_INTERVAL);
+	assert_int_equal(expect_u32(server, ISNS_TAG_ESI_PORT),
+			 isns->notify_port);
+	assert_int_equal(expect_u32(server, ISNS_TAG_SCN_PORT),
+			 isns->notify_port);
+	expect_str(server, ISNS_TAG_NAME, TARGET_A);
+	assert_int_equal(expect_u32(server, ISNS_TAG_NODE_TYPE), 1);
+	expect_str(server, ISNS_TAG_ALIAS, "disk a");
+	expect_str(server, ISNS_TAG_NAME, TARGET_B);
+	assert_int_equal(expect_u32(server, ISNS_TAG_NODE_TYPE), 1);
+	expect_end(server);
+	/* a shorter period is obeyed */
+	answer_begin(server, ISNS_OK);
+	isns_put_nil(&server->msg, ISNS_TAG_DELIMITER);
+	isns_put_u32(&server->msg, ISNS_TAG_PERIOD, 10);
+	isns_put_u32(&server->msg, 4711, 0);
+	answer_send(server);
+	expect_scn_reg(server, TARGET_A);
+	expect_scn_reg(server, TARGET_B);
+	assert_in_range(isns->refresh.when, ev_now(), ev_now() + 5000);
+	assert_non_null(strstr(fake_messages, "registered as"));
+	end_quickly(server);
+}
+
+static void test_refresh(void **state)
+{
+	struct server *server = server_ready();
+	struct isns *isns = server->fake->ctx.isns;
+
+	(void)state;
+	hurry(server, &isns->refresh);
+	server_expect(server, ISNS_DEV_ATTR_QRY);
+	expect_str(server, ISNS_TAG_NAME, TARGET_A);
+	expect_str(server, ISNS_TAG_NAME, TARGET_A);
+	expect_nil(server, ISNS_TAG_DELIMITER);
+	expect_nil(server, ISNS_TAG_NAME);
+	expect_end(server);
+	answer_begin(server, ISNS_OK);
+	isns_put_str(&server->msg, ISNS_TAG_NAME, TARGET_A);
+	isns_put_nil(&server->msg, ISNS_TAG_DELIMITER);
+	isns_put_str(&server->msg, ISNS_TAG_NAME, TARGET_A);
+	answer_send(server);
+	/* the list is asked for again, too */
+	expect_query(server, TARGET_A);
+	query_answer(server, "iqn.x:two");
+	until_allowed(server, "iqn.x:two", true);
+	assert_false(allows(server, TARGET_A, "iqn.x:one"));
+	/* RFC 4171 6.3.4: it has dropped us; no inquiry ever came */
+	hurry(server, &isns->refresh);
+	server_expect(server, ISNS_DEV_ATTR_QRY);
+	answer(server, ISNS_NO_SUCH_ENTRY);
+	assert_int_equal(expect_registration(server, true), 1);
+	assert_false(isns->esi_on);
+	/* the list stays in force while that goes on */
+	assert_true(allows(server, TARGET_A, "iqn.x:two"));
+	end_quickly(server);
+}
+
+static void test_many_targets(void **state)
+{
+	struct server *server = server_new("");
+	struct scstd *ctx = &server->fake->ctx;
+	char *text = malloc(1 << 20);
+	int i, n, sum = 0, requests = 0;
+	size_t len;
+
+	(void)state;
+	assert_non_null(text);
+	server_accept(server);
+	len = sprintf(text, CONF_SERVER, server->port);
+	for (i = 0; i < 1000; i++)
+		len += sprintf(text + len, "Target iqn.2026-11.org.example:"
+			       "a-target-with-quite-a-long-name-%d\n", i);
+	fake_config(server->fake, text);
+	assert_int_equal(isns_targets_changed(ctx), 0);
+	while (sum < 1000) {
+		n = expect_registration(server, !requests++);
+		assert_in_range(n, 1, 1000);
+		sum += n;
+	}
+	assert_int_equal(sum, 1000);
+	assert_true(requests > 1);
+	server_expect(server, ISNS_SCN_REG);
+	free(text);
+	end_quickly(server);
+}
+
+static void test_reload(void **state)
+{
+	struct server *server = server_ready();
+	struct scstd *ctx = &server->fake->ctx;
+
+	(void)state;
+	set_config(server, CONF_ACCESS CONF_B);
+	assert_int_equal(isns_targets_changed(ctx), 0);
+	/* the new one first, introduced by one that the server knows */
+	server_expect(server, ISNS_DEV_ATTR_REG);
+	assert_false(server->hdr.flags & ISNS_F_REPLACE);
+	expect_str(server, ISNS_TAG_NAME, TARGET_A);
+	answer(server, ISNS_OK);
+	server_expect(server, ISNS_DEV_DEREG);
+	expect_str(server, ISNS_TAG_NAME, TARGET_A);
+	expect_nil(server, ISNS_TAG_DELIMITER);
+	expect_str(server, ISNS_TAG_NAME, TARGET_A);
+	expect_end(server);
+	answer(server, ISNS_OK);
+	expect_scn_reg(server, TARGET_B);
+	expect_query(server, TARGET_B);
+	query_answer(server, NULL);
+	/* none left: the entity goes (RFC 4171 5.6.5.4) */
+	set_config(server, "");
+	assert_int_equal(isns_targets_changed(ctx), 0);
+	server_expect(server, ISNS_DEV_DEREG);
+	expect_str(server, ISNS_TAG_NAME, TARGET_B);
+	expect_nil(server, ISNS_TAG_DELIMITER);
+	expect_str(server, ISNS_TAG_EID, ctx->isns->eid);
+	expect_end(server);
+	answer(server, ISNS_OK);
+	/* and comes back with its portals */
+	set_config(server, CONF_A);
+	assert_int_equal(isns_targets_changed(ctx), 0);
+	assert_int_equal(expect_registration(server, false), 1);
+	/* no server any more */
+	server_expect(server, ISNS_SCN_REG);
+	fake_config(server->fake, CONF_A);
+	server_drop(server);
+	assert_int_equal(isns_targets_changed(ctx), 0);
+	assert_null(ctx->isns);
+	server_free(server);
+}
+
+static void test_access(void **state)
+{
+	struct server *server = server_new(CONF_ACCESS CONF_A CONF_B);
+	struct client *c;
+
+	(void)state;
+	/* nothing known: nobody, and one line about it */
+	assert_false(allows(server, TARGET_A, "iqn.x:one"));
+	assert_false(allows(server, TARGET_B, "iqn.x:one"));
+	assert_non_null(strstr(fake_messages, TARGET_A ": the server has not"));
+	assert_null(strstr(fake_messages, TARGET_B ": the server has not"));
+	server_accept(server);
+	expect_registration(server, true);
+	expect_scn_reg(server, TARGET_A);
+	expect_scn_reg(server, TARGET_B);
+	expect_query(server, TARGET_A);
+	query_begin(server);
+	isns_put_str(&server->msg, ISNS_TAG_NAME, "iqn.x:untyped");
+	isns_put_u32(&server->msg, 4711, ISNS_NODE_INITIATOR);
+	query_add(server, "iqn.x:both",
+		  ISNS_NODE_INITIATOR | ISNS_NODE_TARGET);
+	query_add(server, "iqn.x:target", ISNS_NODE_TARGET);
+	query_add(server, INITIATOR_NAME, ISNS_NODE_INITIATOR);
+	answer_send(server);
+	until_allowed(server, INITIATOR_NAME, true);
+	assert_false(allows(server, TARGET_A, "iqn.x:untyped"));
+	assert_true(allows(server, TARGET_A, "IQN.X:Both"));
+	assert_false(allows(server, TARGET_A, "iqn.x:target"));
+	assert_false(allows(server, TARGET_A, "iqn.x:bot"));
+	assert_false(allows(server, TARGET_B, INITIATOR_NAME));
+	expect_query(server, TARGET_B);
+	answer(server, ISNS_NO_SUCH_ENTRY);
+
+	/* discovery and login go by it */
+	c = client_new(server->fake);
+	client_login_full(c, true);
+	memset(&c->req, 0, sizeof(c->req));
+	c->req.text_req.opcode = ISCSI_OP_TEXT_REQ | ISCSI_OPF_IMMEDIATE;
+	c->req.text_req.flags = F_BIT;
+	c->req.text_req.ttt = UINT32_MAX;
+	client_send(c, TEXT("SendTargets=All"));
+	client_recv(c);
+	assert_true(client_has(c, "TargetName=" TARGET_A));
+	assert_false(client_has(c, "TargetName=" TARGET_B));
+	client_free(c);
+	c = client_new(server->fake);
+	client_login(c, CSG(1) | T_TO(3),
+		     TEXT("InitiatorName=" INITIATOR_NAME
+			  "\0TargetName=" TARGET_B));
+	client_status(c, ISCSI_LOGIN_NOT_FOUND);
+	client_free(c);
+	c = client_new(server->fake);
+	client_login(c, CSG(1) | T_TO(3),
+		     TEXT("InitiatorName=" INITIATOR_NAME
+			  "\0TargetName=" TARGET_A));
+	client_status(c, 0);
+	client_free(c);
+	end_quickly(server);
+}
+
+/* the last list counts, until the server has given another one */
+static void test_server_gone(void **state)
+{
+	struct server *server = server_ready();
+	struct isns *isns = server->fake->ctx.isns;
+
+	(void)state;
+	server_drop(server);
+	until_state(server, ISNS_WAITING);
+	assert_true(allows(server, TARGET_A, "iqn.x:one"));
+	assert_false(allows(server, TARGET_A, "iqn.x:two"));
+	assert_int_equal(isns->backoff, 2000);
+	hurry(server, &isns->timer);
+	server_accept(server);
+	assert_int_equal(expect_registration(server, false), 1);
+	expect_scn_reg(server, TARGET_A);
+	assert_int_equal(isns->backoff, ISNS_BACKOFF_MIN_MS);
+	expect_query(server, TARGET_A);
+	assert_true(allows(server, TARGET_A, "iqn.x:one"));
+	/* not an answer to the question: no change */
+	answer(server, 11);
+	hurry(server, &isns->refresh);
+	server_expect(server, ISNS_DEV_ATTR_QRY);
+	assert_true(allows(server, TARGET_A, "iqn.x:one"));
+	end_quickly(server);
+}
+
+/* nobody listens: one line, and longer and longer between the attempts */
+static void test_backoff(void **state)
+{
+	struct server *server = server_new(CONF_A);
+	struct isns *isns = server->fake->ctx.isns;
+	static const unsigned int waits[] = {
+		2000, 4000, 8000, 16000, 32000, 60000, 60000,
+	};
+	unsigned int i;
+	char *pos;
+
+	(void)state;
+	close(server->listener);
+	server->listener = -1;
+	for (i = 0; i < ARRAY_SIZE(waits); i++) {
+		hurry(server, &isns->timer);
+		while (isns->backoff != waits[i] ||
+		       isns->state != ISNS_WAITING ||
+		       isns->timer.when <= ev_now())
+			pump(server);
+		assert_in_range(isns->timer.when - ev_now(), waits[i] / 2 - 500,
+				60000);
+	}
+	pos = strstr(fake_messages, "trying again");
+	assert_non_null(pos);
+	assert_null(strstr(pos + 1, "trying again"));
+	server_free(server);
+}
+
+/* whatever is malformed ends the connection, and changes nothing else */
+static void test_malformed(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+	} cases[] = {
+#define BYTES(s) { s, sizeof(s) - 1 }
+		/* version, length, flags, sequence */
+		BYTES("\0\2\x80\2\0\4\x4c\0\0\0\0\0\0\0\0\0"),
+		BYTES("\0\1\x80\2\0\3\x4c\0\0\0\0\0\0\0\0\0"),
+		BYTES("\0\1\x80\2\0\4\x48\0\0\0\0\0\0\0\0\0"),
+		BYTES("\0\1\x80\2\0\4\x4c\0\0\0\0\1\0\0\0\0"),
+		/* no status, half an attribute, wrong transaction */
+		BYTES("\0\1\x80\2\0\0\x4c\0\xff\xff\0\0"),
+		BYTES("\0\1\x80\2\0\x8\x4c\0\xff\xff\0\0\0\0\0\0\0\0\0\x20"),
+		BYTES("\0\1\x80\2\0\4\x4c\0\0\1\0\0\0\0\0\0"),
+		BYTES("\0\1\x80\1\0\4\x4c\0\xff\xff\0\0\0\0\0\0"),
+		/* a name without an end behind the delimiter */
+		BYTES("\0\1\x80\2\0\x18\x4c\0\xff\xff\0\0\0\0\0\0"
+		      "\0\0\0\0\0\0\0\0\0\0\0\x20\0\0\0\4abcd"),
+		/* second PDU of another message */
+		BYTES("\0\1\x80\2\0\4\x44\0\xff\xff\0\0\0\0\0\0"
+		      "\0\1\x80\3\0\0\x48\0\xff\xff\0\1"),
+	};
+	struct server *server = server_ready();
+	struct isns *isns = server->fake->ctx.isns;
+	uint8_t bytes[64];
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		hurry(server, &isns->refresh);
+		server_expect(server, ISNS_DEV_ATTR_QRY);
+		answer_begin(server, ISNS_OK);
+		isns_put_nil(&server->msg, ISNS_TAG_DELIMITER);
+		isns_put_str(&server->msg, ISNS_TAG_NAME, TARGET_A);
+		answer_send(server);
+		expect_query(server, TARGET_A);
+		memcpy(bytes, cases[i].bytes, cases[i].len);
+		/* the transaction that is waited for */
+		if (bytes[8] == 0xff) {
+			bytes[8] = server->hdr.xid >> 8;
+			bytes[9] = server->hdr.xid;
+		}
+		if (cases[i].len > 26 && bytes[25] == 0xff)
+			memcpy(bytes + 24, bytes + 8, 2);
+		assert_int_equal(send(server->fd, bytes, cases[i].len, 0),
+				 cases[i].len);
+		until_state(server, ISNS_WAITING);
+		assert_int_equal(isns->malformed, i + 1);
+		assert_true(allows(server, TARGET_A, "iqn.x:one"));
+		server_drop(server);
+		reconnect(server);
+		expect_registration(server, false);
+		expect_scn_reg(server, TARGET_A);
+		expect_query(server, TARGET_A);
+		query_answer(server, "iqn.x:one");
+		while (isns->step)
+			pump(server);
+	}
+	end_quickly(server);
+}
+
+/* one message in PDUs of four bytes (RFC 4171 5.2), sent byte by byte */
+static void test_segments(void **state)
+{
+	struct server *server = server_new(CONF_ACCESS CONF_A);
+	uint8_t pdu[ISNS_HDR_LEN + 4];
+	size_t pos, i, n;
+
+	(void)state;
+	server_accept(server);
+	expect_registration(server, true);
+	expect_scn_reg(server, TARGET_A);
+	expect_query(server, TARGET_A);
+	query_begin(server);
+	query_add(server, "iqn.x:one", ISNS_NODE_INITIATOR);
+	isns_msg_finish(&server->msg);
+	n = (server->msg.len - ISNS_HDR_LEN) / 4;
+	for (i = 0; i < n; i++) {
+		memcpy(pdu, server->msg.buf, ISNS_HDR_LEN);
+		pdu[5] = 4;
+		pdu[4] = 0;
+		pdu[6] = 0x40 | (i ? 0 : 0x04) | (i == n - 1 ? 0x08 : 0);
+		pdu[11] = i;
+		memcpy(pdu + ISNS_HDR_LEN,
+		       server->msg.buf + ISNS_HDR_LEN + 4 * i, 4);
+		for (pos = 0; pos < sizeof(pdu); pos++) {
+			assert_int_equal(send(server->fd, pdu + pos, 1, 0), 1);
+			pump(server);
+		}
+	}
+	until_allowed(server, "iqn.x:one", true);
+	end_quickly(server);
+}
+
+/* a message without end is cut off */
+static void test_endless(void **state)
+{
+	static uint8_t pdu[ISNS_HDR_LEN + 65532] =
+		"\0\1\x80\2\xff\xfc\x44\0";
+	struct server *server = server_ready();
+	struct isns *isns = server->fake->ctx.isns;
+	size_t pos = 0, pdus = 0;
+	ssize_t n;
+
+	(void)state;
+	while (isns->state == ISNS_UP) {
+		n = send(server->fd, pdu + pos, sizeof(pdu) - pos,
+			 MSG_DONTWAIT | MSG_NOSIGNAL);
+		pos += n > 0 ? n : 0;
+		if (pos == sizeof(pdu)) {
+			pos = 0;
+			pdu[6] = 0x40;
+			pdu[11] = ++pdus;
+		}
+		assert_in_range(pdus, 0, 200);
+		pump(server);
+	}
+	assert_int_equal(isns->malformed, 1);
+	assert_in_range(pdus, 16, 200);
+	end_quickly(server);
+}
+
+/* requests of the server, on our connection or on one that it opens */
+
+static void scn_begin(struct server *server, const char *dest)
+{
+	isns_msg_init(&server->msg, ISNS_SCN, 0, 99);
+	isns_put_str(&server->msg, ISNS_TAG_NAME, dest);
+	isns_put_u32(&server->msg, ISNS_TAG_TIMESTAMP, 0);
+	isns_put_u32(&server->msg, ISNS_TAG_SCN_BITMAP, ISNS_SCN_ADDED);
+	isns_put_str(&server->msg, ISNS_TAG_NAME, "iqn.x:two");
+}
+
+static void expect_scn_rsp(struct server *server)
+{
+	server_expect(server, ISNS_SCN | ISNS_RESPONSE);
+	assert_int_equal(server->hdr.xid, 99);
+	expect_str(server, ISNS_TAG_NAME, TARGET_A);
+	expect_end(server);
+}
+
+static int notify_connect(struct server *server)
+{
+	struct sockaddr_in addr = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+		.sin_port = htons(server->fake->ctx.isns->notify_port),
+	};
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	assert_true(fd >= 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&addr, sizeof(addr)),
+			 0);
+	return fd;
+}
+
+/* RFC 4171 5.6.5.8, 5.7.5.8 */
+static void test_scn(void **state)
+{
+	struct server *server = server_ready();
+	int fd = server->fd, i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		/* first on the client's connection, then on another one */
+		server->fd = i ? notify_connect(server) : fd;
+		scn_begin(server, TARGET_A);
+		answer_send(server);
+		expect_scn_rsp(server);
+		if (i)
+			server_drop(server);
+		server->fd = fd;
+		expect_query(server, TARGET_A);
+		query_answer(server, i ? "iqn.x:three" : "iqn.x:two");
+		until_allowed(server, i ? "iqn.x:three" : "iqn.x:two", true);
+	}
+	assert_false(allows(server, TARGET_A, "iqn.x:two"));
+	end_quickly(server);
+}
+
+/* RFC 4171 5.7.5.13: what was asked comes back */
+static void test_esi(void **state)
+{
+	struct server *server = server_ready();
+	struct isns *isns = server->fake->ctx.isns;
+	int fd = server->fd;
+	uint32_t status;
+	uint8_t rsp[256];
+
+	(void)state;
+	server->fd = notify_connect(server);
+	isns_msg_init(&server->msg, ISNS_ESI, 0, 5);
+	isns_put_raw(&server->msg, "\0\0\0\4\0\0\0\x8\0\0\0\0\1\2\3\4", 16);
+	isns_put_str(&server->msg, ISNS_TAG_EID, isns->eid);
+	answer_send(server);
+	assert_true(server_read(server, rsp, server->msg.len + 4));
+	assert_memory_equal(rsp, "\0\1\x80\x0d", 4);
+	status = rsp[12] | rsp[13] | rsp[14] | rsp[15];
+	assert_int_equal(status, 0);
+	assert_memory_equal(rsp + 16, server->msg.buf + ISNS_HDR_LEN,
+			    server->msg.len - ISNS_HDR_LEN);
+	assert_true(isns->esi_seen);
+	/* what we do not know is refused, and the connection stays */
+	isns_msg_init(&server->msg, 0x000e, 0, 6);
+	answer_send(server);
+	assert_true(server_read(server, rsp, 16));
+	assert_int_equal(rsp[15], ISNS_NOT_SUPPORTED);
+	/* but a response that nobody waits for ends it */
+	isns_msg_init(&server->msg, 0x8002, 0, 6);
+	answer_send(server);
+	assert_false(server_read(server, rsp, 1));
+	assert_int_equal(isns->malformed, 1);
+	server_drop(server);
+	server->fd = fd;
+	end_quickly(server);
+}
+
+/* strangers take no place for long */
+static void test_peers(void **state)
+{
+	struct server *server = server_ready();
+	struct isns *isns = server->fake->ctx.isns;
+	int fds[ISNS_PEERS_MAX + 3], fd = server->fd;
+	uint64_t end = ev_now() + WAIT_MS;
+	unsigned int i;
+	char byte;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(fds); i++) {
+		fds[i] = notify_connect(server);
+		pump(server);
+	}
+	for (i = 0; i < 3; i++) {
+		server->fd = fds[i];
+		assert_false(server_read(server, &byte, 1));
+	}
+	while (isns->npeers < ISNS_PEERS_MAX) {
+		pump(server);
+		assert_true(ev_now() < end);
+	}
+	/* the last one is served */
+	server->fd = fds[ARRAY_SIZE(fds) - 1];
+	scn_begin(server, TARGET_A);
+	answer_send(server);
+	expect_scn_rsp(server);
+	for (i = 0; i < ARRAY_SIZE(fds); i++)
+		close(fds[i]);
+	server->fd = fd;
+	end_quickly(server);
+}
+
+static void test_no_answer(void **state)
+{
+	struct server *server = server_new(CONF_A);
+	struct isns *isns = server->fake->ctx.isns;
+
+	(void)state;
+	server_accept(server);
+	server_expect(server, ISNS_DEV_ATTR_REG);
+	assert_in_range(isns->timer.when, ev_now(), ev_now() + ISNS_ANSWER_MS);
+	hurry(server, &isns->timer);
+	until_state(server, ISNS_WAITING);
+	assert_non_null(strstr(fake_messages, "no answer, trying again"));
+	server_drop(server);
+	/* refused, because it thinks that we are somebody else */
+	reconnect(server);
+	server_expect(server, ISNS_DEV_ATTR_REG);
+	answer(server, ISNS_SOURCE_UNAUTHORIZED);
+	until_state(server, ISNS_WAITING);
+	assert_non_null(strstr(fake_messages, "source unauthorized"));
+	server_drop(server);
+	/* RFC 4171 6.3.4: no inquiries, then without */
+	reconnect(server);
+	server_expect(server, ISNS_DEV_ATTR_REG);
+	assert_true(isns->esi_on);
+	answer(server, ISNS_ESI_NOT_AVAILABLE);
+	assert_int_equal(expect_registration(server, true), 1);
+	assert_false(isns->esi_on);
+	expect_scn_reg(server, TARGET_A);
+	end_quickly(server);
+}
+
+/* the farewell is sent, whatever was under way; and nobody waits for long */
+static void test_stop(void **state)
+{
+	struct server *server = server_ready();
+	char eid[ISNS_TEXT_MAX + 1];
+	uint64_t start;
+
+	(void)state;
+	strcpy(eid, server->fake->ctx.isns->eid);
+	hurry(server, &server->fake->ctx.isns->refresh);
+	server_expect(server, ISNS_DEV_ATTR_QRY);
+	start = ev_now();
+	isns_stop(&server->fake->ctx);
+	assert_in_range(ev_now() - start, ISNS_STOP_MS - 100,
+			ISNS_STOP_MS + 1000);
+	assert_null(server->fake->ctx.isns);
+	server_expect(server, ISNS_DEV_DEREG);
+	expect_str(server, ISNS_TAG_NAME, TARGET_A);
+	expect_nil(server, ISNS_TAG_DELIMITER);
+	expect_str(server, ISNS_TAG_EID, eid);
+	expect_end(server);
+	isns_stop(&server->fake->ctx);
+	server_free(server);
+}
+
+/* a name takes another process, and none that outlives us */
+static void test_name(void **state)
+{
+	struct server *server = server_new(CONF_A);
+	struct scstd *ctx = &server->fake->ctx;
+	char text[256];
+
+	(void)state;
+	isns_stop(ctx);
+	snprintf(text, sizeof(text), "iSNSServer localhost:%u\n" CONF_A,
+		 server->port);
+	fake_config(server->fake, text);
+	assert_int_equal(isns_start(ctx), 0);
+	server_accept(server);
+	assert_int_equal(expect_registration(server, true), 1);
+	server_drop(server);
+	/* stopped in the middle of the question */
+	isns_stop(ctx);
+	fake_config(server->fake, "iSNSServer no.such.invalid\n" CONF_A);
+	assert_int_equal(isns_start(ctx), 0);
+	until_state(server, ISNS_RESOLVING);
+	assert_true(ctx->isns->resolve.pid > 0);
+	isns_stop(ctx);
+	assert_null(ctx->isns);
+	server_free(server);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_encode),
+		cmocka_unit_test(test_encode_portal),
+		cmocka_unit_test(test_overflow),
+		cmocka_unit_test(test_header),
+		cmocka_unit_test(test_attributes),
+		cmocka_unit_test(test_registration),
+		cmocka_unit_test(test_refresh),
+		cmocka_unit_test(test_many_targets),
+		cmocka_unit_test(test_reload),
+		cmocka_unit_test(test_access),
+		cmocka_unit_test(test_server_gone),
+		cmocka_unit_test(test_backoff),
+		cmocka_unit_test(test_malformed),
+		cmocka_unit_test(test_segments),
+		cmocka_unit_test(test_endless),
+		cmocka_unit_test(test_scn),
+		cmocka_unit_test(test_esi),
+		cmocka_unit_test(test_peers),
+		cmocka_unit_test(test_no_answer),
+		cmocka_unit_test(test_stop),
+		cmocka_unit_test(test_name),
+	};
+
+	return cmocka_run_group_tests_name("isns", tests, NULL, NULL);
+}
