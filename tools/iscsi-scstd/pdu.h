@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The PDUs that the daemon reads and writes, and limits of RFC 7143 text.
+ * The PDUs that the daemon reads and writes, and limits of names.
  */
 #ifndef SCSTD_PDU_H
 #define SCSTD_PDU_H
@@ -10,7 +10,6 @@
 
 #define ISCSI_ISID_LEN 6
 #define ISCSI_NAME_MAX 223
-#define ISCSI_KEY_MAX 63
 #define ISCSI_MIN_SEGMENT 512
 
 /* one header, by what it may be */

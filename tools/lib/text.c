@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pdu.h"
 #include "text.h"
 
 /**
@@ -107,7 +106,7 @@ static int split_pair(char *str, struct text_pair *pair)
 {
 	char *sep = strchr(str, '=');
 
-	if (!sep || sep == str || sep - str > ISCSI_KEY_MAX)
+	if (!sep || sep == str || sep - str > TEXT_KEY_MAX)
 		return -EINVAL;
 	*sep = '\0';
 	pair->key = str;

@@ -2,8 +2,8 @@
 /*
  * iSCSI text: key=value pairs, each ended by a NUL (RFC 7143 6.1).
  */
-#ifndef SCSTD_TEXT_H
-#define SCSTD_TEXT_H
+#ifndef TOOLS_TEXT_H
+#define TOOLS_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,6 +11,7 @@
 
 #define TEXT_IN_MAX 65536
 #define TEXT_PAIRS_MAX 1024
+#define TEXT_KEY_MAX 63
 
 /**
  * struct text - a growing buffer of text
