@@ -225,7 +225,8 @@ static struct server *server_new(const char *targets)
 	assert_int_equal(getsockname(server->listener,
 				     (struct sockaddr *)&addr, &len), 0);
 	server->port = ntohs(addr.sin_port);
-	server->fake->ctx.opt.address = "127.0.0.1";
+	server->fake->ctx.opt.addresses[0] = "127.0.0.1";
+	server->fake->ctx.opt.naddresses = 1;
 	server->fake->ctx.opt.port = 0;
 	assert_int_equal(listen_open(&server->fake->ctx), 0);
 	set_config(server, targets);
