@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The files behind devices.
+ */
+#ifndef SCSTADMIN_BACKEND_H
+#define SCSTADMIN_BACKEND_H
+
+#include "model.h"
+
+void backend_check(struct model *wanted);
+
+#endif

@@ -1,0 +1,656 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Today's grammar: statements of words, blocks in braces.  What it says about
+ * targets becomes security groups, which is what /proc/scsi_tgt has:
+ *
+ *  - the LUNs of a TARGET are those of the group Default_TARGET, which exists
+ *    even if there are none, so that nobody falls back to the group Default;
+ *  - a GROUP is a security group.  There it is one of all targets.
+ *
+ * What belongs into another file is said, never dropped.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "parse.h"
+#include "strnum.h"
+
+#define WORDS_MAX 8
+#define DEPTH_MAX 8
+#define DAEMON_CONF "/etc/iscsi-scstd.conf"
+
+enum block {
+	BLOCK_TOP,
+	BLOCK_HANDLER,
+	BLOCK_DEVICE,
+	BLOCK_DRIVER,
+	BLOCK_TARGET,
+	BLOCK_GROUP,
+	BLOCK_LUN,
+	BLOCK_INITIATOR,
+	BLOCK_SKIP,
+};
+
+/**
+ * struct brace - state of the parser
+ * @p: what both grammars share
+ * @block: the blocks that are open
+ * @line: where they were opened
+ * @depth: index of the innermost one
+ * @too_deep: blocks that are open beyond DEPTH_MAX
+ * @words: of the statement
+ * @nwords: how many
+ * @opens: what a '{' after the statement would open
+ * @handler: of the HANDLER block
+ * @driver: of the TARGET_DRIVER block
+ * @target: of the TARGET block
+ * @group: of the GROUP block, or of the target
+ * @device: name of the device of the DEVICE block
+ * @lun: number of the LUN of the LUN block
+ * @groups_of: target whose GROUP blocks came first
+ */
+struct brace {
+	struct parser *p;
+	enum block block[DEPTH_MAX];
+	unsigned int line[DEPTH_MAX];
+	unsigned int depth;
+	unsigned int too_deep;
+	char *words[WORDS_MAX];
+	unsigned int nwords;
+	enum block opens;
+	const struct handler_name *handler;
+	char *driver;
+	char *target;
+	char *group;
+	char *device;
+	uint32_t lun;
+	char *groups_of;
+};
+
+/**
+ * struct statement - a row of the table of statements
+ * @in: block that it may be in
+ * @word: first word; NULL: any, it is an attribute
+ * @min: fewest words
+ * @max: most words
+ * @opens: block that may follow
+ * @run: called with its words; false: the block that follows is skipped
+ */
+struct statement {
+	enum block in;
+	const char *word;
+	unsigned int min;
+	unsigned int max;
+	enum block opens;
+	bool (*run)(struct brace *b);
+};
+
+static struct group *this_group(struct brace *b)
+{
+	return b->group ? model_group(b->p->model, b->group) : NULL;
+}
+
+static bool parse_bool(struct brace *b, bool *value)
+{
+	static const char *const words[] = {
+		"0", "1", "no", "yes", "false", "true", "off", "on",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		if (!strcasecmp(b->words[1], words[i])) {
+			*value = i % 2;
+			return true;
+		}
+	}
+	parse_error(b->p, "%s: '%s' is neither 0 nor 1", b->words[0],
+		    b->words[1]);
+	return false;
+}
+
+/* ------------------------------------------------------------------------- */
+/* Attributes that have no place here: where they have one, or that they do not */
+
+static const struct hint {
+	enum block in;
+	const char *name;
+	const char *text;
+} hints[] = {
+	{ BLOCK_TOP, "setup_id",
+	  "is the parameter scst_vdisk_ID of the module scst_vdisk" },
+	{ BLOCK_TOP, "trace_level", "is set in /proc/scsi_tgt/trace_level" },
+	{ BLOCK_TOP, "max_tasklet_cmd", NULL },
+	{ BLOCK_TOP, "poll_us", NULL },
+	{ BLOCK_TOP, "suspend", NULL },
+	{ BLOCK_TOP, "force_global_sgv_pool", NULL },
+	{ BLOCK_HANDLER, "trace_level",
+	  "is set in /proc/scsi_tgt/HANDLER/trace_level" },
+	{ BLOCK_DEVICE, "active", NULL },
+	{ BLOCK_DEVICE, "async", NULL },
+	{ BLOCK_DEVICE, "bind_alua_state", NULL },
+	{ BLOCK_DEVICE, "cluster_mode", NULL },
+	{ BLOCK_DEVICE, "dif_filename", NULL },
+	{ BLOCK_DEVICE, "dif_mode", NULL },
+	{ BLOCK_DEVICE, "dif_static_app_tag", NULL },
+	{ BLOCK_DEVICE, "dif_type", NULL },
+	{ BLOCK_DEVICE, "dummy", NULL },
+	{ BLOCK_DEVICE, "expl_alua", NULL },
+	{ BLOCK_DEVICE, "lb_per_pb_exp", NULL },
+	{ BLOCK_DEVICE, "naa_id", NULL },
+	{ BLOCK_DEVICE, "numa_node_id", NULL },
+	{ BLOCK_DEVICE, "prod_id", NULL },
+	{ BLOCK_DEVICE, "prod_rev_lvl", NULL },
+	{ BLOCK_DEVICE, "pr_file_name", NULL },
+	{ BLOCK_DEVICE, "rotational", NULL },
+	{ BLOCK_DEVICE, "size", NULL },
+	{ BLOCK_DEVICE, "size_mb", NULL },
+	{ BLOCK_DEVICE, "thin_provisioned", NULL },
+	{ BLOCK_DEVICE, "threads_num", NULL },
+	{ BLOCK_DEVICE, "threads_pool_type", NULL },
+	{ BLOCK_DEVICE, "tst", NULL },
+	{ BLOCK_DEVICE, "usn", NULL },
+	{ BLOCK_DEVICE, "vend_specific_id", NULL },
+	{ BLOCK_DEVICE, "scsi_device_name", NULL },
+	{ BLOCK_DEVICE, "t10_vend_id", NULL },
+	{ BLOCK_DRIVER, "IncomingUser",
+	  "belongs into " DAEMON_CONF ", before the first Target" },
+	{ BLOCK_DRIVER, "OutgoingUser",
+	  "belongs into " DAEMON_CONF ", before the first Target" },
+	{ BLOCK_DRIVER, "iSNSServer", "belongs into " DAEMON_CONF },
+	{ BLOCK_DRIVER, "isns_entity_name", NULL },
+	{ BLOCK_DRIVER, "internal_portal", NULL },
+	{ BLOCK_DRIVER, "link_local",
+	  "is always off: link-local addresses are not advertised" },
+	{ BLOCK_DRIVER, "trace_level",
+	  "is set in /proc/scsi_tgt/iscsi/trace_level" },
+	{ BLOCK_TARGET, "IncomingUser", DAEMON_CONF },
+	{ BLOCK_TARGET, "OutgoingUser", DAEMON_CONF },
+	{ BLOCK_TARGET, "allowed_portal", "/etc/initiators.allow" },
+	{ BLOCK_TARGET, "alias", DAEMON_CONF },
+	{ BLOCK_TARGET, "redirect", DAEMON_CONF },
+	{ BLOCK_TARGET, "QueuedCommands", DAEMON_CONF },
+	{ BLOCK_TARGET, "MaxSessions", DAEMON_CONF },
+	{ BLOCK_TARGET, "RspTimeout", DAEMON_CONF },
+	{ BLOCK_TARGET, "NopInInterval", DAEMON_CONF },
+	{ BLOCK_TARGET, "NopInTimeout", DAEMON_CONF },
+	{ BLOCK_TARGET, "InitialR2T", DAEMON_CONF },
+	{ BLOCK_TARGET, "ImmediateData", DAEMON_CONF },
+	{ BLOCK_TARGET, "MaxRecvDataSegmentLength", DAEMON_CONF },
+	{ BLOCK_TARGET, "MaxXmitDataSegmentLength", DAEMON_CONF },
+	{ BLOCK_TARGET, "MaxBurstLength", DAEMON_CONF },
+	{ BLOCK_TARGET, "FirstBurstLength", DAEMON_CONF },
+	{ BLOCK_TARGET, "MaxOutstandingR2T", DAEMON_CONF },
+	{ BLOCK_TARGET, "HeaderDigest", DAEMON_CONF },
+	{ BLOCK_TARGET, "DataDigest", DAEMON_CONF },
+	{ BLOCK_TARGET, "per_portal_acl", NULL },
+	{ BLOCK_TARGET, "rel_tgt_id", NULL },
+	{ BLOCK_TARGET, "io_grouping_type", NULL },
+	{ BLOCK_TARGET, "cpu_mask", NULL },
+	{ BLOCK_TARGET, "black_hole", NULL },
+	{ BLOCK_TARGET, "addr_method", NULL },
+	{ BLOCK_GROUP, "addr_method", NULL },
+	{ BLOCK_GROUP, "black_hole", NULL },
+	{ BLOCK_GROUP, "cpu_mask", NULL },
+	{ BLOCK_GROUP, "io_grouping_type", NULL },
+};
+
+static bool attribute_elsewhere(struct brace *b, enum block in)
+{
+	const char *name = b->words[0];
+	const struct hint *hint;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(hints); i++)
+		if (hints[i].in == in && !strcmp(hints[i].name, name))
+			break;
+	if (i == ARRAY_SIZE(hints)) {
+		parse_error(b->p, "unknown attribute '%s'", name);
+		return false;
+	}
+	hint = &hints[i];
+	if (!hint->text)
+		parse_warning(b->p, "%s has no effect", name);
+	else if (in == BLOCK_TARGET)
+		parse_warning(b->p, "%s has no effect here: it belongs into %s, for target %s",
+			      name, hint->text, b->target);
+	else
+		parse_warning(b->p, "%s has no effect here: it %s", name,
+			      hint->text);
+	return true;
+}
+
+static bool top_attribute(struct brace *b)
+{
+	struct model *model = b->p->model;
+
+	if (strcmp(b->words[0], "threads"))
+		return attribute_elsewhere(b, BLOCK_TOP);
+	if (strnum_u32(b->words[1], 1, 512, &model->threads)) {
+		parse_error(b->p, "threads: '%s' is no number from 1 to 512",
+			    b->words[1]);
+		return false;
+	}
+	model->threads_line = b->p->line;
+	return true;
+}
+
+static bool handler_attribute(struct brace *b)
+{
+	return attribute_elsewhere(b, BLOCK_HANDLER);
+}
+
+static bool device_attribute(struct brace *b)
+{
+	struct device *dev = model_device(b->p->model, b->device);
+	const char *name = b->words[0], *value = b->words[1];
+	bool on = false;
+	size_t i;
+
+	for (i = 0; i < device_flags_len; i++) {
+		if (!device_flags[i].attr ||
+		    strcmp(device_flags[i].attr, name))
+			continue;
+		dev->flags &= ~device_flags[i].flag;
+		if (parse_bool(b, &on) && on)
+			dev->flags |= device_flags[i].flag;
+		return true;
+	}
+	if (!strcmp(name, "filename"))
+		str_set(&dev->path, value);
+	else if (!strcmp(name, "blocksize"))
+		parse_blocksize(b->p, dev, value);
+	else if (!strcmp(name, "t10_dev_id"))
+		parse_t10_id(b->p, dev, value);
+	else
+		return attribute_elsewhere(b, BLOCK_DEVICE);
+	return true;
+}
+
+/* targets of iscsi-scstd are on while it runs, so only "off" is worth a word */
+static bool enabled_attribute(struct brace *b)
+{
+	bool on = true;
+
+	if (parse_bool(b, &on) && !on)
+		parse_warning(b->p, "'enabled 0' has no effect here: remove the target from "
+			      DAEMON_CONF);
+	return true;
+}
+
+static bool driver_attribute(struct brace *b)
+{
+	return attribute_elsewhere(b, BLOCK_DRIVER);
+}
+
+static bool target_attribute(struct brace *b)
+{
+	return attribute_elsewhere(b, BLOCK_TARGET);
+}
+
+static bool group_attribute(struct brace *b)
+{
+	return attribute_elsewhere(b, BLOCK_GROUP);
+}
+
+static bool lun_attribute(struct brace *b)
+{
+	struct group *group = this_group(b);
+	struct lun *lun = group ? group_lun(group, b->lun) : NULL;
+	bool on = false;
+
+	if (strcmp(b->words[0], "read_only")) {
+		parse_error(b->p, "unknown attribute '%s'", b->words[0]);
+		return false;
+	}
+	if (parse_bool(b, &on) && lun)
+		lun->read_only = on;
+	return true;
+}
+
+static bool initiator_attribute(struct brace *b)
+{
+	parse_error(b->p, "unknown attribute '%s'", b->words[0]);
+	return false;
+}
+
+/* ------------------------------------------------------------------------- */
+/* Statements that open blocks */
+
+static bool handler_statement(struct brace *b)
+{
+	b->handler = handler_by_name(b->words[1]);
+	if (!b->handler)
+		parse_error(b->p, "unknown handler '%s'", b->words[1]);
+	return b->handler;
+}
+
+static bool device_statement(struct brace *b)
+{
+	struct device *dev = parse_device(b->p, b->words[1], b->handler);
+
+	if (!dev)
+		return false;
+	str_set(&b->device, dev->name);
+	if (dev->flags & DEV_NULLIO)
+		str_set(&dev->path, "none");
+	return true;
+}
+
+static bool driver_statement(struct brace *b)
+{
+	str_set(&b->driver, b->words[1]);
+	if (!strcmp(b->driver, "iscsi"))
+		return true;
+	parse_warning(b->p, "there is no target driver %s: its block is left out",
+		      b->driver);
+	return false;
+}
+
+static bool target_statement(struct brace *b)
+{
+	char name[NAME_LEN_MAX + sizeof(GROUP_TARGET_PREFIX)];
+	struct group *group;
+
+	if (strlen(b->words[1]) > NAME_LEN_MAX - strlen(GROUP_TARGET_PREFIX)) {
+		parse_error(b->p, "the name of the target is too long");
+		return false;
+	}
+	str_set(&b->target, b->words[1]);
+	strcpy(name, GROUP_TARGET_PREFIX);
+	strcat(name, b->target);
+	group = parse_group(b->p, name);
+	if (!group)
+		return false;
+	str_set(&b->group, name);
+	return true;
+}
+
+static bool hw_target_statement(struct brace *b)
+{
+	parse_warning(b->p, "HW_TARGET has no effect: iSCSI has none");
+	return true;
+}
+
+/* a security group does not belong to a target */
+static bool group_statement(struct brace *b)
+{
+	struct group *group = model_group(b->p->model, b->words[1]);
+
+	if (group && group->declared) {
+		parse_error(b->p, "group %s is defined twice, first in line %u: with /proc/scsi_tgt a group is one of all targets",
+			    group->name, group->line);
+		return false;
+	}
+	group = parse_group(b->p, b->words[1]);
+	if (!group)
+		return false;
+	group->declared = true;
+	str_set(&b->group, group->name);
+	if (b->groups_of && strcmp(b->groups_of, b->target))
+		parse_warning(b->p, "with /proc/scsi_tgt a group is one of all targets: initiators of group %s see its LUNs on every target",
+			      group->name);
+	if (!b->groups_of)
+		str_set(&b->groups_of, b->target);
+	return true;
+}
+
+static bool lun_statement(struct brace *b)
+{
+	struct group *group = this_group(b);
+	size_t before = group->nluns;
+
+	parse_lun(b->p, group, b->words[2], b->words[1], false);
+	if (group->nluns == before)
+		return false;
+	b->lun = group->luns[before].lun;
+	return true;
+}
+
+static bool initiator_statement(struct brace *b)
+{
+	parse_name(b->p, this_group(b), b->words[1]);
+	return true;
+}
+
+static bool device_group_statement(struct brace *b)
+{
+	parse_warning(b->p, "DEVICE_GROUP %s: device groups (ALUA) are not supported yet, the block is left out",
+		      b->words[1]);
+	return false;
+}
+
+static bool skipped_statement(struct brace *b)
+{
+	(void)b;
+	return false;
+}
+
+static const struct statement statements[] = {
+	{ BLOCK_TOP, "HANDLER", 2, 2, BLOCK_HANDLER, handler_statement },
+	{ BLOCK_TOP, "TARGET_DRIVER", 2, 2, BLOCK_DRIVER, driver_statement },
+	{ BLOCK_TOP, "DEVICE_GROUP", 2, 2, BLOCK_SKIP,
+	  device_group_statement },
+	{ BLOCK_TOP, NULL, 2, 2, BLOCK_TOP, top_attribute },
+	{ BLOCK_HANDLER, "DEVICE", 2, 2, BLOCK_DEVICE, device_statement },
+	{ BLOCK_HANDLER, NULL, 2, 2, BLOCK_TOP, handler_attribute },
+	{ BLOCK_DEVICE, NULL, 2, 2, BLOCK_TOP, device_attribute },
+	{ BLOCK_DRIVER, "TARGET", 2, 2, BLOCK_TARGET, target_statement },
+	{ BLOCK_DRIVER, "enabled", 2, 2, BLOCK_TOP, enabled_attribute },
+	{ BLOCK_DRIVER, NULL, 2, 2, BLOCK_TOP, driver_attribute },
+	{ BLOCK_TARGET, "HW_TARGET", 1, 1, BLOCK_TOP, hw_target_statement },
+	{ BLOCK_TARGET, "LUN", 3, 3, BLOCK_LUN, lun_statement },
+	{ BLOCK_TARGET, "GROUP", 2, 2, BLOCK_GROUP, group_statement },
+	{ BLOCK_TARGET, "enabled", 2, 2, BLOCK_TOP, enabled_attribute },
+	{ BLOCK_TARGET, NULL, 2, 2, BLOCK_TOP, target_attribute },
+	{ BLOCK_GROUP, "LUN", 3, 3, BLOCK_LUN, lun_statement },
+	{ BLOCK_GROUP, "INITIATOR", 2, 2, BLOCK_INITIATOR,
+	  initiator_statement },
+	{ BLOCK_GROUP, NULL, 2, 2, BLOCK_TOP, group_attribute },
+	{ BLOCK_LUN, NULL, 2, 2, BLOCK_TOP, lun_attribute },
+	{ BLOCK_INITIATOR, NULL, 2, 2, BLOCK_TOP, initiator_attribute },
+	{ BLOCK_SKIP, NULL, 1, WORDS_MAX, BLOCK_SKIP, skipped_statement },
+};
+
+static const struct statement *find_statement(enum block in, const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(statements); i++)
+		if (statements[i].in == in &&
+		    (!statements[i].word || !strcmp(statements[i].word, word)))
+			break;
+	/* each kind of block has a row for any word */
+	return &statements[i];
+}
+
+/* Return: block that may follow; BLOCK_TOP: none */
+static enum block run_statement(struct brace *b)
+{
+	const struct statement *st = find_statement(b->block[b->depth],
+						    b->words[0]);
+
+	if (b->nwords < st->min)
+		parse_error(b->p, "%s: %s is missing", b->words[0],
+			    st->word ? "the name" : "the value");
+	else if (b->nwords > st->max)
+		parse_error(b->p, "%s: unexpected '%s'", b->words[0],
+			    b->words[st->max]);
+	else if (st->run(b))
+		return st->opens;
+	else
+		return BLOCK_SKIP;
+	return BLOCK_SKIP;
+}
+
+static void end_statement(struct brace *b)
+{
+	unsigned int i;
+
+	if (!b->nwords)
+		return;
+	b->opens = run_statement(b);
+	for (i = 0; i < b->nwords; i++)
+		free(b->words[i]);
+	b->nwords = 0;
+}
+
+static void check_device(struct brace *b)
+{
+	const struct device *dev;
+
+	dev = b->device ? model_device(b->p->model, b->device) : NULL;
+	if (dev)
+		parse_device_done(b->p, dev);
+	str_set(&b->device, NULL);
+}
+
+/* a statement without a block is followed by something else than a '{' */
+static void end_line(struct brace *b)
+{
+	bool had = b->nwords;
+
+	end_statement(b);
+	if (had && b->opens == BLOCK_DEVICE)
+		check_device(b);
+}
+
+static void open_block(struct brace *b)
+{
+	bool had = b->nwords;
+
+	end_statement(b);
+	if (!had || b->opens == BLOCK_TOP) {
+		parse_error(b->p, "unexpected '{'");
+		b->opens = BLOCK_SKIP;
+	}
+	if (b->depth + 1 == DEPTH_MAX) {
+		b->too_deep++;
+		return;
+	}
+	b->block[++b->depth] = b->opens;
+	b->line[b->depth] = b->p->line;
+}
+
+static void leave_group(struct brace *b)
+{
+	char *name = mem_zero(strlen(b->target) + sizeof(GROUP_TARGET_PREFIX),
+			      1);
+
+	strcpy(name, GROUP_TARGET_PREFIX);
+	strcat(name, b->target);
+	free(b->group);
+	b->group = name;
+}
+
+static void close_block(struct brace *b)
+{
+	end_line(b);
+	if (b->too_deep) {
+		b->too_deep--;
+		return;
+	}
+	if (!b->depth) {
+		parse_error(b->p, "'}' without '{'");
+		return;
+	}
+	if (b->block[b->depth] == BLOCK_DEVICE)
+		check_device(b);
+	else if (b->block[b->depth] == BLOCK_GROUP)
+		leave_group(b);
+	b->depth--;
+}
+
+static void add_word(struct brace *b, const char *word)
+{
+	if (b->nwords < WORDS_MAX)
+		b->words[b->nwords++] = str_dup(word);
+	else
+		parse_error(b->p, "unexpected '%.100s'", word);
+}
+
+/*
+ * The next word, without quotes and backslashes, into @word.
+ * Return: what follows it.
+ */
+static char *take_word(struct brace *b, char *text, char *word)
+{
+	bool quoted = false;
+
+	for (; *text; text++) {
+		if (*text == '"')
+			quoted = !quoted;
+		else if (*text == '\\' && text[1])
+			*word++ = *++text;
+		else if (!quoted && strchr(PARSE_BLANKS "#", *text))
+			break;
+		else
+			*word++ = *text;
+	}
+	*word = '\0';
+	if (quoted)
+		parse_error(b->p, "the closing '\"' is missing");
+	return text;
+}
+
+static bool is_brace(const char *text, char c)
+{
+	return *text == c && (!text[1] || strchr(PARSE_BLANKS "#{}", text[1]));
+}
+
+/**
+ * brace_line() - parse a line
+ * @b: state
+ * @text: the line, modified
+ */
+void brace_line(struct brace *b, char *text)
+{
+	char word[PARSE_LINE_MAX + 1];
+
+	for (;;) {
+		text += strspn(text, PARSE_BLANKS);
+		if (!*text || *text == '#')
+			break;
+		if (is_brace(text, '{')) {
+			open_block(b);
+			text++;
+		} else if (is_brace(text, '}')) {
+			close_block(b);
+			text++;
+		} else {
+			text = take_word(b, text, word);
+			add_word(b, word);
+		}
+	}
+	end_line(b);
+}
+
+/**
+ * brace_new() - begin a file
+ * @p: parser
+ *
+ * Return: state for brace_line().
+ */
+struct brace *brace_new(struct parser *p)
+{
+	struct brace *b = mem_zero(1, sizeof(*b));
+
+	b->p = p;
+	return b;
+}
+
+/**
+ * brace_free() - end a file
+ * @b: state
+ */
+void brace_free(struct brace *b)
+{
+	if (b->depth)
+		parse_error(b->p, "'}' is missing: the block of line %u is still open",
+			    b->line[b->depth]);
+	free(b->driver);
+	free(b->target);
+	free(b->group);
+	free(b->device);
+	free(b->groups_of);
+	free(b);
+}

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The configuration file: lines, which of the two grammars it is written in, and
+ * the rules that both have in common.  bracket.c and brace.c know the grammars.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "files.h"
+#include "parse.h"
+#include "strnum.h"
+
+static void check(struct parser *p, const char *what, const char *why)
+{
+	if (why)
+		parse_error(p, "%s: %s", what, why);
+}
+
+/**
+ * parse_device() - a line defines a device
+ * @p: parser
+ * @name: of the device
+ * @handler: its handler
+ *
+ * Return: the device, until the next one is defined, or NULL after an error.
+ */
+struct device *parse_device(struct parser *p, const char *name,
+			    const struct handler_name *handler)
+{
+	struct device *dev = model_device(p->model, name);
+	const char *why = NULL;
+
+	if (dev) {
+		parse_error(p, "device %s is defined twice, first in line %u",
+			    name, dev->line);
+		return NULL;
+	}
+	if (handler_makes_devices(handler->handler))
+		why = check_device_name(name);
+	else if (!device_is_local(name))
+		why = "handlers of local devices have H:C:I:L";
+	if (why) {
+		check(p, name, why);
+		return NULL;
+	}
+	dev = model_add_device(p->model, name, handler->handler);
+	dev->flags = handler->flags;
+	dev->line = p->line;
+	return dev;
+}
+
+/**
+ * parse_device_done() - all of a device is known
+ * @p: parser, still in the device's line or at its end
+ * @dev: the device
+ */
+void parse_device_done(struct parser *p, const struct device *dev)
+{
+	unsigned int flags = dev->flags;
+
+	if (!handler_makes_devices(dev->handler))
+		return;
+	/* a drive may be empty */
+	if (!strcmp(dev->handler, "vcdrom") && !*dev->path)
+		flags |= DEV_NULLIO;
+	check(p, dev->name, check_path(dev->path, flags));
+}
+
+/**
+ * parse_group() - a line mentions a group
+ * @p: parser
+ * @name: of the group
+ *
+ * Return: the group, until the next one is mentioned, or NULL after an error.
+ */
+struct group *parse_group(struct parser *p, const char *name)
+{
+	const char *why = check_group_name(name);
+	struct group *group;
+
+	if (why) {
+		parse_error(p, "'%.300s': %s", name, why);
+		return NULL;
+	}
+	group = model_add_group(p->model, name);
+	if (!group->line)
+		group->line = p->line;
+	return group;
+}
+
+static bool same_lun(const struct lun *a, const char *dev, bool read_only)
+{
+	return !strcmp(a->dev, dev) && a->read_only == read_only;
+}
+
+/**
+ * parse_lun() - a line gives a group a LUN
+ * @p: parser
+ * @group: group
+ * @dev: name of the device
+ * @number: of the LUN, or empty for the next free one
+ * @read_only: for this group
+ */
+void parse_lun(struct parser *p, struct group *group, const char *dev,
+	       const char *number, bool read_only)
+{
+	uint32_t lun = LUN_AUTO;
+	const struct lun *other;
+
+	if (!*dev) {
+		parse_error(p, "the name of the device is missing");
+		return;
+	}
+	if (strlen(dev) > NAME_LEN_MAX || strpbrk(dev, PARSE_BLANKS)) {
+		parse_error(p, "'%.300s' is not the name of a device", dev);
+		return;
+	}
+	if (*number && strnum_u32(number, 0, LUN_MAX, &lun)) {
+		parse_error(p, "'%s' is no LUN from 0 to %d", number, LUN_MAX);
+		return;
+	}
+	other = lun == LUN_AUTO ? NULL : group_lun(group, lun);
+	if (other && same_lun(other, dev, read_only))
+		parse_warning(p, "LUN %u is said twice, first in line %u", lun,
+			      other->line);
+	else if (other)
+		parse_error(p, "LUN %u of group %s is %s already, by line %u",
+			    lun, group->name, other->dev, other->line);
+	else
+		group_add_lun(group, lun, dev, read_only)->line = p->line;
+}
+
+/**
+ * parse_name() - a line puts an initiator into a group
+ * @p: parser
+ * @group: group
+ * @name: initiator name or pattern
+ */
+void parse_name(struct parser *p, struct group *group, const char *name)
+{
+	const char *why = check_initiator(name);
+	const struct name *other;
+	size_t i;
+
+	if (why) {
+		parse_error(p, "'%.300s': %s", name, why);
+		return;
+	}
+	other = group_name(group, name);
+	if (other) {
+		parse_warning(p, "%s is said twice, first in line %u", name,
+			      other->line);
+		return;
+	}
+	for (i = 0; i < p->model->ngroups; i++) {
+		other = group_name(&p->model->groups[i], name);
+		if (other)
+			parse_warning(p, "%s is in group %s, too, by line %u: the first group of the kernel's list counts",
+				      name, p->model->groups[i].name,
+				      other->line);
+	}
+	group_add_name(group, name)->line = p->line;
+}
+
+/**
+ * parse_blocksize() - a line says the block size of a device
+ * @p: parser
+ * @dev: device
+ * @text: block size
+ */
+void parse_blocksize(struct parser *p, struct device *dev, const char *text)
+{
+	if (strnum_u32(text, 0, UINT32_MAX, &dev->blocksize))
+		parse_error(p, "%s: '%s' is no block size", dev->name, text);
+	else
+		check(p, dev->name, check_blocksize(dev->blocksize));
+}
+
+/**
+ * parse_t10_id() - a line says the T10 identifier of a device
+ * @p: parser
+ * @dev: device
+ * @text: identifier
+ */
+void parse_t10_id(struct parser *p, struct device *dev, const char *text)
+{
+	check(p, dev->name, check_t10_id(text));
+	str_set(&dev->t10_id, text);
+}
+
+/* ------------------------------------------------------------------------- */
+
+static bool is_bracket_line(const char *line, size_t len)
+{
+	static const char *const words[] = {
+		"[OPTIONS", "[HANDLER", "[GROUP", "[ASSIGNMENT", "[TARGETS",
+	};
+	size_t i, n;
+
+	while (len && strchr(PARSE_BLANKS, *line))
+		line++, len--;
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		n = strlen(words[i]);
+		if (len > n && !strncmp(line, words[i], n))
+			return true;
+	}
+	return false;
+}
+
+/* the grammar of SCST 1 and 2.0 is known by its section headers */
+static bool is_bracket(const char *buf, size_t len)
+{
+	const char *end = buf + len, *eol;
+
+	for (; buf < end; buf = eol + 1) {
+		eol = memchr(buf, '\n', end - buf);
+		if (!eol)
+			eol = end;
+		if (is_bracket_line(buf, eol - buf))
+			return true;
+	}
+	return false;
+}
+
+static void parse_line(struct parser *p, const char *text, size_t len,
+		       void (*fn)(void *arg, char *text), void *arg)
+{
+	char line[PARSE_LINE_MAX + 1];
+
+	p->line++;
+	if (len > PARSE_LINE_MAX) {
+		parse_error(p, "the line is longer than %d bytes",
+			    PARSE_LINE_MAX);
+		return;
+	}
+	if (memchr(text, '\0', len)) {
+		parse_error(p, "the line contains a NUL byte");
+		return;
+	}
+	memcpy(line, text, len);
+	line[len] = '\0';
+	fn(arg, line);
+}
+
+static void parse_lines(struct parser *p, const char *buf, size_t len,
+			void (*fn)(void *arg, char *text), void *arg)
+{
+	const char *end = buf + len, *eol;
+
+	for (; buf < end; buf = eol + 1) {
+		eol = memchr(buf, '\n', end - buf);
+		if (!eol)
+			eol = end;
+		parse_line(p, buf, eol - buf, fn, arg);
+	}
+}
+
+static void one_bracket_line(void *arg, char *text)
+{
+	bracket_line(arg, text);
+}
+
+static void one_brace_line(void *arg, char *text)
+{
+	brace_line(arg, text);
+}
+
+/**
+ * parse_buf() - parse the text of a configuration file
+ * @file: its name, for messages
+ * @buf: the text
+ * @len: of the text
+ * @model: initialised here; what has been understood, also after errors
+ * @report: gets all errors and warnings
+ *
+ * Return: 0, or -EINVAL after errors.
+ */
+int parse_buf(const char *file, const char *buf, size_t len,
+	      struct model *model, struct report *report)
+{
+	struct parser parser = { .model = model, .report = report };
+	unsigned int errors = report->errors;
+	struct bracket *bracket;
+	struct brace *brace;
+
+	model_init(model, file);
+	if (is_bracket(buf, len)) {
+		bracket = bracket_new(&parser);
+		parse_lines(&parser, buf, len, one_bracket_line, bracket);
+		bracket_free(bracket);
+	} else {
+		brace = brace_new(&parser);
+		parse_lines(&parser, buf, len, one_brace_line, brace);
+		brace_free(brace);
+	}
+	return report->errors == errors ? 0 : -EINVAL;
+}
+
+/**
+ * parse_file() - parse a configuration file
+ * @file: its name
+ * @model: initialised here
+ * @report: gets all errors and warnings
+ *
+ * Return: 0, or a negative errno after errors.
+ */
+int parse_file(const char *file, struct model *model, struct report *report)
+{
+	size_t len;
+	char *buf;
+	int ret;
+
+	ret = file_read(file, PARSE_FILE_MAX, &buf, &len);
+	if (ret) {
+		model_init(model, file);
+		report_at(report, REPORT_ERROR, file, 0, "%s", strerror(-ret));
+		return ret;
+	}
+	ret = parse_buf(file, buf, len, model, report);
+	free(buf);
+	return ret;
+}
