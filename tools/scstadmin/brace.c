@@ -331,8 +331,6 @@ static bool device_statement(struct brace *b)
 	if (!dev)
 		return false;
 	str_set(&b->device, dev->name);
-	if (dev->flags & DEV_NULLIO)
-		str_set(&dev->path, "none");
 	return true;
 }
 
@@ -496,7 +494,7 @@ static void end_statement(struct brace *b)
 
 static void check_device(struct brace *b)
 {
-	const struct device *dev;
+	struct device *dev;
 
 	dev = b->device ? model_device(b->p->model, b->device) : NULL;
 	if (dev)

@@ -55,12 +55,15 @@ struct device *parse_device(struct parser *p, const char *name,
  * @p: parser, still in the device's line or at its end
  * @dev: the device
  */
-void parse_device_done(struct parser *p, const struct device *dev)
+void parse_device_done(struct parser *p, struct device *dev)
 {
 	unsigned int flags = dev->flags;
 
 	if (!handler_makes_devices(dev->handler))
 		return;
+	/* the kernel wants any word */
+	if (flags & DEV_NULLIO && !*dev->path)
+		str_set(&dev->path, "none");
 	/* a drive may be empty */
 	if (!strcmp(dev->handler, "vcdrom") && !*dev->path)
 		flags |= DEV_NULLIO;

@@ -41,7 +41,7 @@ struct parser {
 
 struct device *parse_device(struct parser *p, const char *name,
 			    const struct handler_name *handler);
-void parse_device_done(struct parser *p, const struct device *dev);
+void parse_device_done(struct parser *p, struct device *dev);
 struct group *parse_group(struct parser *p, const char *name);
 void parse_lun(struct parser *p, struct group *group, const char *dev,
 	       const char *number, bool read_only);

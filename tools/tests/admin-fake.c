@@ -188,7 +188,8 @@ static int dev_open(struct model *m, const struct action *a)
 {
 	struct device *dev;
 
-	if (model_device(m, a->name) || check_path(a->path, a->flags) ||
+	if (model_device(m, a->name) || !*a->path ||
+	    check_path(a->path, a->flags) ||
 	    !model_has_handler(m, a->handler))
 		return -EINVAL;
 	dev = model_add_device(m, a->name, a->handler);
