@@ -23,6 +23,14 @@ help:
 ##   make fetch          kernel sources
 ##   make deps           Debian packages that all this needs
 ##   make patches        generate patches/ and series after a change of the sources
+## To install it, as in the howto (DESTDIR, PREFIX=/usr/local, SYSCONFDIR=/etc)
+##   make scst scst_install iscsi iscsi_install scstadm scstadm_install
+##                       scst: is it in this kernel?  (KDIR=/path/to/its/build)
+##   make install        the last four; there is X_uninstall for each X_install
+##   make uninstall      all of them
+##   make deb            Debian package of the tools  (DEB_DIR=folder to put it in)
+##   make deb KERNEL=1   and of a patched kernel, for virtual machines; for others
+##                       CONFIG=/boot/config-...  is the configuration to start from
 ##
 ## KERNEL_TREE=/path/to/linux uses your own kernel source; it is not modified.
 
@@ -64,4 +72,25 @@ kunit lint bisect: deps
 check: deps
 	@scripts/check
 
+scst:
+	@scripts/has-scst
+
+iscsi scstadm: deps-run
+	@scripts/tools build-$@
+
+$(foreach s,scst iscsi scstadm,$(s)_install): %_install:
+	@scripts/tools install-$*
+
+$(foreach s,scst iscsi scstadm,$(s)_uninstall): %_uninstall:
+	@scripts/tools uninstall-$*
+
+install uninstall:
+	@scripts/tools $@
+
+deb:
+	@scripts/deps deb
+	@scripts/deb
+
 .PHONY: help deps deps-run fetch kernel patches tools vm run bench kunit lint bisect check
+.PHONY: scst scst_install scst_uninstall iscsi iscsi_install iscsi_uninstall
+.PHONY: scstadm scstadm_install scstadm_uninstall install uninstall deb

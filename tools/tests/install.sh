@@ -1,0 +1,90 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# install.sh BUILD_FOLDER: installs into an empty root and takes it all away again.
+#
+# Output is TAP.
+
+O=$1
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+root=$work/root
+n=0
+failed=0
+cd "$(dirname "$0")/.." || exit 1
+
+result()	# status description
+{
+	n=$((n + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $n - $2"
+	else
+		echo "not ok $n - $2"
+		sed 's/^/# /' "$work/out"
+		failed=1
+	fi
+}
+
+run()		# make target, output in $work/out
+{
+	make -s O="$O" DESTDIR="$root" PREFIX=/usr "$@" >"$work/out" 2>&1
+}
+
+same()		# file file description
+{
+	diff "$1" "$2" >"$work/out"
+	result $? "$3"
+}
+
+files()		# what is in the root
+{
+	(cd "$root" && find . ! -type d) | sort
+}
+
+run list-installed
+cut -d' ' -f1 "$work/out" | sort >"$work/sources"
+cut -d' ' -f2 "$work/out" | sed "s|^$root|.|" | sort >"$work/listed"
+find completion default examples init.d man systemd -type f 2>/dev/null | sort |
+	comm -13 "$work/sources" - >"$work/forgotten"
+same "$work/forgotten" /dev/null "install.list has each file"
+uniq -d "$work/sources" >"$work/twice"
+same "$work/twice" /dev/null "install.list has no file twice"
+
+run install
+result $? "install"
+files >"$work/installed"
+same "$work/listed" "$work/installed" "what is listed is what is installed"
+grep -rlE '@[A-Z]+@' "$root" >"$work/out"
+[ $? -eq 1 ]
+result $? "no @NAME@ is left in a file"
+# shellcheck disable=SC2043
+for script in "$root"/etc/init.d/*; do
+	sh -n "$script" >"$work/out" 2>&1 && [ -x "$script" ]
+	result $? "${script##*/}: is a script"
+done
+
+sed -i 's/^SCST_MODULES=.*/SCST_MODULES="scst scst_vdisk"/; s/^start()/broken()/' \
+	"$root/etc/init.d/scst"
+echo ISCSID_OPTIONS=-d1 >"$root/etc/default/scst"
+run install
+grep -q '^SCST_MODULES="scst scst_vdisk"$' "$root/etc/init.d/scst" &&
+	grep -q '^start()' "$root/etc/init.d/scst"
+result $? "installing again keeps SCST_MODULES, and nothing else of the script"
+grep -qx 'ISCSID_OPTIONS=-d1' "$root/etc/default/scst"
+result $? "installing again keeps /etc/default/scst"
+
+run uninstall-iscsi
+files | grep -q 'init.d/iscsi' || files | grep -q 'sbin/iscsi'
+[ $? -eq 1 ] && [ -e "$root/etc/init.d/scst" ]
+result $? "one set is removed alone"
+run uninstall
+files >"$work/left"
+echo ./etc/default/scst >"$work/wanted"
+same "$work/wanted" "$work/left" "uninstall leaves what was edited"
+cp default/scst "$root/etc/default/scst"
+run uninstall
+files >"$work/left"
+same /dev/null "$work/left" "and nothing else"
+
+echo "1..$n"
+exit $failed
