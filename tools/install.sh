@@ -24,14 +24,14 @@ expand()	# replace @NAME@ by the variable of that name
 wanted()	# wanted SET: is it among those asked for?
 {
 	case " $SETS " in
-	*" ${1%,conf} "* | '  ') ;;
+	*" ${1%,conf} "*) ;;
 	*) return 1 ;;
 	esac
 }
 
 destination()	# destination FOLDER FILE
 {
-	name=${2##*/}
+	name=${2##*[/:]}
 	echo "$DESTDIR$1/${name%.in}"
 }
 
@@ -68,13 +68,17 @@ edited()	# edited SET FILE DESTINATION: does it hold an administrator's work?
 # a file that is not there is of a part that is not there, or not built
 install_one()
 {
-	[ -f "$3" ] || return 0
+	[ -f "${3%:*}" ] || return 0
 	if edited "$1" "$3" "$4"; then
 		say "KEEP    $4 (changed; the new one is $PWD/$3)"
 		return
 	fi
 	say "INSTALL $4"
 	mkdir -p "${4%/*}"
+	if [ "$2" = link ]; then
+		ln -sf "$(basename "${3%:*}")" "$4"
+		return
+	fi
 	case $4 in
 	*/init.d/*) content "$3" | keep_modules "$4" >"$4.new" ;;
 	*) content "$3" >"$4.new" ;;
@@ -85,7 +89,7 @@ install_one()
 
 uninstall_one()
 {
-	[ -e "$4" ] || return 0
+	[ -e "$4" ] || [ -L "$4" ] || return 0
 	if edited "$1" "$3" "$4"; then
 		say "KEEP    $4 (changed)"
 		return
@@ -96,24 +100,44 @@ uninstall_one()
 
 list_one()
 {
-	[ ! -f "$3" ] || echo "$3 $4"
+	[ ! -f "${3%:*}" ] || echo "$3 $4"
+}
+
+left_one()
+{
+	case $1 in
+	common | *,conf) ;;
+	*) [ ! -e "$4" ] || echo "$4" ;;
+	esac
+}
+
+nothing_left()
+{
+	SETS=$ALL_SETS
+	[ -z "$(each left_one)" ]
 }
 
 # our own folders, not the system's
 remove_folders()
 {
-	for d in "$DOCDIR/examples" "$DOCDIR" "$DATADIR"; do
+	for d in "$DOCDIR/examples" "$DOCDIR" "$DATADIR/completion" "$DATADIR"; do
 		[ ! -d "$DESTDIR$d" ] || rmdir "$DESTDIR$d" 2>/dev/null || :
 	done
 }
 
+ALL_SETS="scst iscsi scstadm"
 verb=${1:-}
 [ $# -eq 0 ] || shift
-SETS=$*
+SETS=${*:-$ALL_SETS}
 case $verb in
-install | list)	each "${verb}_one" ;;
+install | list)
+	SETS="$SETS common"
+	each "${verb}_one"
+	;;
 uninstall)
 	each uninstall_one
+	SETS=common
+	! (nothing_left) || each uninstall_one
 	remove_folders
 	;;
 *)

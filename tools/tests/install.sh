@@ -27,7 +27,7 @@ result()	# status description
 
 run()		# make target, output in $work/out
 {
-	make -s O="$O" DESTDIR="$root" PREFIX=/usr "$@" >"$work/out" 2>&1
+	MAKEFLAGS='' make -s O="$O" DESTDIR="$root" PREFIX=/usr "$@" >"$work/out" 2>&1
 }
 
 same()		# file file description
@@ -57,7 +57,6 @@ same "$work/listed" "$work/installed" "what is listed is what is installed"
 grep -rlE '@[A-Z]+@' "$root" >"$work/out"
 [ $? -eq 1 ]
 result $? "no @NAME@ is left in a file"
-# shellcheck disable=SC2043
 for script in "$root"/etc/init.d/*; do
 	sh -n "$script" >"$work/out" 2>&1 && [ -x "$script" ]
 	result $? "${script##*/}: is a script"
@@ -75,9 +74,10 @@ result $? "installing again keeps /etc/default/scst"
 
 run uninstall-iscsi
 files | grep -q 'init.d/iscsi' || files | grep -q 'sbin/iscsi'
-[ $? -eq 1 ] && [ -e "$root/etc/init.d/scst" ]
+[ $? -eq 1 ] && [ -e "$root/etc/init.d/scst" ] && [ -e "$root/usr/share/scst/functions" ]
 result $? "one set is removed alone"
-run uninstall
+run uninstall-scst
+run uninstall-scstadm
 files >"$work/left"
 echo ./etc/default/scst >"$work/wanted"
 same "$work/wanted" "$work/left" "uninstall leaves what was edited"
