@@ -31,6 +31,7 @@ help:
 ##   make deb            Debian package of the tools  (DEB_DIR=folder to put it in)
 ##   make deb KERNEL=1   and of a patched kernel, for virtual machines; for others
 ##                       CONFIG=/boot/config-...  is the configuration to start from
+##                       (LOCALMOD=1: with modules of this machine only)
 ##
 ## KERNEL_TREE=/path/to/linux uses your own kernel source; it is not modified.
 
