@@ -60,54 +60,6 @@ static int parse_bool(const struct key_desc *key, const struct conf_line *line,
 	return 0;
 }
 
-static int set_bool(struct config_parse *parse, const struct key_desc *key,
-		    const struct conf_line *line)
-{
-	bool val;
-	int ret;
-
-	ret = parse_bool(key, line, &val);
-	if (ret)
-		return ret;
-	if (val < key->min || val > key->max)
-		return conf_error(line, "%s: '%s' is not supported", key->name,
-				  val ? "Yes" : "No");
-	parse->target->session[key->index] = val;
-	return 0;
-}
-
-static int parse_num(const struct key_desc *key, const struct conf_line *line,
-		     uint32_t *val)
-{
-	const char *word;
-	int ret;
-
-	ret = one_word(line, &word);
-	if (ret)
-		return ret;
-	ret = strnum_u32(word, key->min, key->max, val);
-	if (ret == -ERANGE)
-		return conf_error(line, "%s: %s is not within %u..%u",
-				  key->name, word, key->min, key->max);
-	if (ret)
-		return conf_error(line, "%s: '%s' is not a number", key->name,
-				  word);
-	return 0;
-}
-
-static int set_num(struct config_parse *parse, const struct key_desc *key,
-		   const struct conf_line *line)
-{
-	return parse_num(key, line, &parse->target->session[key->index]);
-}
-
-static int set_target_num(struct config_parse *parse,
-			  const struct key_desc *key,
-			  const struct conf_line *line)
-{
-	return parse_num(key, line, &parse->target->target[key->index]);
-}
-
 /* the next word of a list that commas separate, or NULL at its end */
 static char *list_word(char **rest)
 {
@@ -120,31 +72,35 @@ static char *list_word(char **rest)
 	return word;
 }
 
-static int set_digest(struct config_parse *parse, const struct key_desc *key,
-		      const struct conf_line *line)
+/* a session or target parameter: one word, but for lists */
+static int set_param(struct config_parse *parse, const struct key_desc *key,
+		     const struct conf_line *line)
 {
-	uint32_t set = DIGEST_NONE;
-	char *word, *rest = line->value;
+	struct target *target = parse->target;
+	const char *text = line->value;
+	char why[KEY_WHY_MAX];
+	int ret;
 
-	if (!*rest)
-		return conf_error(line, "%s: value is missing", key->name);
-	while ((word = list_word(&rest)) != NULL) {
-		if (!strcmp(word, "CRC32C"))
-			set |= DIGEST_CRC32C;
-		else if (strcmp(word, "None"))
-			return conf_error(line,
-					  "%s: '%s' is neither None nor CRC32C",
-					  key->name, word);
+	if (key->type != KEY_DIGEST) {
+		ret = one_word(line, &text);
+		if (ret)
+			return ret;
 	}
-	parse->target->session[key->index] = set;
+	if (!*text)
+		return conf_error(line, "%s: value is missing", key->name);
+	if (key_parse(key, text, target_param(target, key), why))
+		return conf_error(line, "%s: %s", key->name, why);
 	return 0;
 }
 
-/*
- * The name appears in /proc lists, in names of groups and in SendTargets
- * answers: no blanks, nothing that ends a path or a list.
+/**
+ * target_name_is_valid() - can this be the name of a target?
+ * @name: the name
+ *
+ * It appears in /proc lists, in names of groups and in SendTargets answers: no
+ * blanks, nothing that ends a path or a list.
  */
-static bool name_is_valid(const char *name)
+bool target_name_is_valid(const char *name)
 {
 	if (!*name || strlen(name) > ISCSI_NAME_MAX)
 		return false;
@@ -161,14 +117,21 @@ static bool name_has_format(const char *name)
 	       !strncmp(name, "naa.", 4);
 }
 
-static struct target *target_alloc(const char *name)
+/**
+ * config_add_target() - add a target that has the defaults
+ * @conf: the configuration
+ * @name: valid, and not the name of another one
+ *
+ * Return: the target or NULL without memory.
+ */
+struct target *config_add_target(struct config *conf, const char *name)
 {
 	struct target *target = calloc(1, sizeof(*target));
 	int i;
 
 	if (!target)
 		return NULL;
-	/* name_is_valid() has measured it */
+	/* target_name_is_valid() has measured it */
 	memcpy(target->name, name, strlen(name) + 1);
 	STAILQ_INIT(&target->portals);
 	accounts_init(&target->accounts);
@@ -176,6 +139,8 @@ static struct target *target_alloc(const char *name)
 		target->session[i] = key_session(i)->def;
 	for (i = 0; i < TP_COUNT; i++)
 		target->target[i] = key_target(i)->def;
+	STAILQ_INSERT_TAIL(&conf->targets, target, link);
+	conf->ntargets++;
 	return target;
 }
 
@@ -191,7 +156,7 @@ static int add_target(struct config_parse *parse, const struct key_desc *key,
 	ret = one_word(line, &name);
 	if (ret)
 		return ret;
-	if (!name_is_valid(name))
+	if (!target_name_is_valid(name))
 		return conf_error(line, "%s: '%s' is not an iSCSI name",
 				  key->name, name);
 	if (config_target(parse->conf, name))
@@ -200,12 +165,10 @@ static int add_target(struct config_parse *parse, const struct key_desc *key,
 	if (!name_has_format(name))
 		log_warn("%s:%u: '%s' does not begin with iqn., eui. or naa.",
 			 line->file, line->line, name);
-	parse->target = target_alloc(name);
+	parse->target = config_add_target(parse->conf, name);
 	if (!parse->target)
 		return conf_error(line, "out of memory");
 	parse->skip = false;
-	STAILQ_INSERT_TAIL(&parse->conf->targets, parse->target, link);
-	parse->conf->ntargets++;
 	return 0;
 }
 
@@ -414,10 +377,10 @@ static int set_isns_access(struct config_parse *parse,
 }
 
 static const key_setter setters[] = {
-	[KEY_BOOL] = set_bool,
-	[KEY_NUM] = set_num,
-	[KEY_DIGEST] = set_digest,
-	[KEY_TARGET_NUM] = set_target_num,
+	[KEY_BOOL] = set_param,
+	[KEY_NUM] = set_param,
+	[KEY_DIGEST] = set_param,
+	[KEY_TARGET_NUM] = set_param,
 	[KEY_TARGET] = add_target,
 	[KEY_ALIAS] = set_alias,
 	[KEY_PORTAL] = add_portal,
@@ -470,6 +433,22 @@ static void portals_free(struct portal_list *list)
 }
 
 /**
+ * config_del_target() - take a target out and release it
+ * @conf: the configuration
+ * @target: of this configuration
+ */
+void config_del_target(struct config *conf, struct target *target)
+{
+	STAILQ_REMOVE(&conf->targets, target, target, link);
+	conf->ntargets--;
+	portals_free(&target->portals);
+	accounts_free(&target->accounts);
+	portal_free(target->redirect);
+	free(target->alias);
+	free(target);
+}
+
+/**
  * config_free() - release a configuration
  * @conf: may be NULL
  */
@@ -482,14 +461,8 @@ void config_free(struct config *conf)
 	portals_free(&conf->portals);
 	accounts_free(&conf->accounts);
 	free(conf->isns_host);
-	while ((target = STAILQ_FIRST(&conf->targets)) != NULL) {
-		STAILQ_REMOVE_HEAD(&conf->targets, link);
-		portals_free(&target->portals);
-		accounts_free(&target->accounts);
-		portal_free(target->redirect);
-		free(target->alias);
-		free(target);
-	}
+	while ((target = STAILQ_FIRST(&conf->targets)) != NULL)
+		config_del_target(conf, target);
 	free(conf);
 }
 
@@ -518,6 +491,35 @@ static int config_check(const char *file, const struct config *conf)
 	log_err("%s: iSNSAccessControl is Yes, but there is no iSNSServer",
 		file);
 	return -EINVAL;
+}
+
+/**
+ * config_target_tid() - find a target by its number
+ * @conf: the configuration
+ * @tid: the number in the kernel
+ *
+ * Return: the target or NULL.
+ */
+struct target *config_target_tid(const struct config *conf, uint32_t tid)
+{
+	struct target *target;
+
+	STAILQ_FOREACH(target, &conf->targets, link)
+		if (target->tid == tid)
+			return target;
+	return NULL;
+}
+
+/**
+ * target_param() - where a target keeps the value of a parameter
+ * @target: the target
+ * @key: row of a session or target parameter
+ */
+uint32_t *target_param(struct target *target, const struct key_desc *key)
+{
+	if (key->type == KEY_TARGET_NUM)
+		return &target->target[key->index];
+	return &target->session[key->index];
 }
 
 /**

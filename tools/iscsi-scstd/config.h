@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The configuration as parsed: immutable once config_load() has returned it.
+ * The configuration in memory: as parsed, and then changed by the admin tool.
  */
 #ifndef SCSTD_CONFIG_H
 #define SCSTD_CONFIG_H
@@ -81,5 +81,10 @@ int config_parse(const char *file, char *buf, size_t len,
 		 struct config **conf);
 void config_free(struct config *conf);
 struct target *config_target(const struct config *conf, const char *name);
+struct target *config_target_tid(const struct config *conf, uint32_t tid);
+struct target *config_add_target(struct config *conf, const char *name);
+void config_del_target(struct config *conf, struct target *target);
+uint32_t *target_param(struct target *target, const struct key_desc *key);
+bool target_name_is_valid(const char *name);
 
 #endif

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The table of all configuration keys and negotiated parameters.  Pure data;
- * the manual page is checked against it.
+ * The table of all configuration keys and negotiated parameters, and how the
+ * value of a parameter is spelled.  Pure; the manual page is checked against
+ * the table.
  */
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
 #include <strings.h>
 
 #include "account.h"
 #include "params.h"
+#include "strnum.h"
 #include "util.h"
 
 #define SESSION(_name, _type, _index, _min, _max, _def, _rfc)		\
@@ -106,4 +112,112 @@ const struct key_desc *key_session(enum session_param param)
 const struct key_desc *key_target(enum target_param param)
 {
 	return &key_table[SP_COUNT + param];
+}
+
+static int parse_bool(const struct key_desc *key, const char *text,
+		      uint32_t *val, char *why)
+{
+	if (strcmp(text, "Yes") && strcmp(text, "No")) {
+		snprintf(why, KEY_WHY_MAX, "'%.64s' is neither Yes nor No",
+			 text);
+		return -EINVAL;
+	}
+	*val = !strcmp(text, "Yes");
+	if (*val >= key->min && *val <= key->max)
+		return 0;
+	snprintf(why, KEY_WHY_MAX, "'%s' is not supported", text);
+	return -ERANGE;
+}
+
+static int parse_num(const struct key_desc *key, const char *text,
+		     uint32_t *val, char *why)
+{
+	int ret = strnum_u32(text, key->min, key->max, val);
+
+	if (ret == -ERANGE)
+		snprintf(why, KEY_WHY_MAX, "%.64s is not within %u..%u", text,
+			 key->min, key->max);
+	else if (ret)
+		snprintf(why, KEY_WHY_MAX, "'%.64s' is not a number", text);
+	return ret;
+}
+
+static bool word_is(const char *word, size_t len, const char *wanted)
+{
+	return len == strlen(wanted) && !memcmp(word, wanted, len);
+}
+
+/* a list with commas, blanks around its words do not count */
+static int parse_digest(const char *text, uint32_t *val, char *why)
+{
+	uint32_t set = DIGEST_NONE;
+	const char *end;
+	size_t len;
+
+	for (;; text = end + 1) {
+		end = text + strcspn(text, ",");
+		text += strspn(text, " \t");
+		len = text < end ? strcspn(text, ", \t") : 0;
+		if (word_is(text, len, "CRC32C")) {
+			set |= DIGEST_CRC32C;
+		} else if (!word_is(text, len, "None")) {
+			snprintf(why, KEY_WHY_MAX,
+				 "'%.*s' is neither None nor CRC32C",
+				 len < 64 ? (int)len : 64, text);
+			return -EINVAL;
+		}
+		if (!*end)
+			break;
+	}
+	*val = set;
+	return 0;
+}
+
+/**
+ * key_parse() - read the value of a session or target parameter
+ * @key: its row
+ * @text: what the administrator wrote
+ * @val: the value
+ * @why: reason why it is no good, of KEY_WHY_MAX bytes
+ *
+ * Return: 0, -EINVAL if it is malformed, -ERANGE if it is out of bounds.
+ */
+int key_parse(const struct key_desc *key, const char *text, uint32_t *val,
+	      char *why)
+{
+	switch (key->type) {
+	case KEY_BOOL:
+		return parse_bool(key, text, val, why);
+	case KEY_DIGEST:
+		return parse_digest(text, val, why);
+	default:
+		return parse_num(key, text, val, why);
+	}
+}
+
+/**
+ * key_text() - spell the value of a session or target parameter
+ * @key: its row
+ * @val: the value
+ * @buf: may hold the result
+ * @len: of @buf, 16 is enough
+ *
+ * A choice of digests that has CRC32C is spelled by that: None is in all of
+ * them.  Marker intervals are what the answer to an offer would be, as there
+ * are no markers (RFC 7143 13.25).
+ *
+ * Return: the text.
+ */
+const char *key_text(const struct key_desc *key, uint32_t val, char *buf,
+		     size_t len)
+{
+	if (key->type == KEY_BOOL)
+		return val ? "Yes" : "No";
+	if (key->type == KEY_DIGEST)
+		return val & DIGEST_CRC32C ? "CRC32C" : "None";
+	if (key == key_session(SP_OF_MARK_INT) ||
+	    key == key_session(SP_IF_MARK_INT))
+		return "Reject";
+	snprintf(buf, len, "%u", val);
+	return buf;
 }

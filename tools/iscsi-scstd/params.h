@@ -5,6 +5,7 @@
 #ifndef SCSTD_PARAMS_H
 #define SCSTD_PARAMS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* Largest value of the four lengths; the kernel driver has the same limit. */
@@ -90,8 +91,15 @@ struct key_desc {
 extern const struct key_desc key_table[];
 extern const unsigned int key_table_len;
 
+/* room for the reason why a value is no good */
+#define KEY_WHY_MAX 160
+
 const struct key_desc *key_find(const char *name);
 const struct key_desc *key_session(enum session_param param);
 const struct key_desc *key_target(enum target_param param);
+int key_parse(const struct key_desc *key, const char *text, uint32_t *val,
+	      char *why);
+const char *key_text(const struct key_desc *key, uint32_t val, char *buf,
+		     size_t len);
 
 #endif
