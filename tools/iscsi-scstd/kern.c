@@ -60,8 +60,26 @@ static void put_params(struct nlmsghdr *nlh, uint16_t type,
 	mnl_attr_nest_end(nlh, nest);
 }
 
-/* names are bounded by the contract, but the kernel is not us */
-static void get_name(const struct nlmsghdr *nlh, uint16_t type, char *name)
+static void get_params(const struct nlmsghdr *nlh, uint16_t type,
+		       uint32_t *params, unsigned int n)
+{
+	const struct nlattr *nest = genl_attr(nlh, type);
+	const struct nlattr *attr;
+	unsigned int index;
+
+	if (!nest)
+		return;
+	mnl_attr_for_each_nested(attr, nest) {
+		/* type 0 wraps around to what is out of bounds, too */
+		index = mnl_attr_get_type(attr) - 1;
+		if (index < n && mnl_attr_validate(attr, MNL_TYPE_U32) >= 0)
+			params[index] = mnl_attr_get_u32(attr);
+	}
+}
+
+/* strings are bounded by the contract, but the kernel is not us */
+static void get_string(const struct nlmsghdr *nlh, uint16_t type, char *buf,
+		       size_t max)
 {
 	const struct nlattr *attr = genl_attr(nlh, type);
 	size_t len;
@@ -69,10 +87,10 @@ static void get_name(const struct nlmsghdr *nlh, uint16_t type, char *name)
 	if (!attr)
 		return;
 	len = strnlen(mnl_attr_get_str(attr), mnl_attr_get_payload_len(attr));
-	if (len > ISCSI_NAME_MAX)
-		len = ISCSI_NAME_MAX;
-	memcpy(name, mnl_attr_get_str(attr), len);
-	name[len] = '\0';
+	if (len > max - 1)
+		len = max - 1;
+	memcpy(buf, mnl_attr_get_str(attr), len);
+	buf[len] = '\0';
 }
 
 static int target_new_cb(const struct nlmsghdr *nlh, void *arg)
@@ -115,14 +133,38 @@ static int target_set(void *priv, uint32_t tid, const uint32_t *session,
 	return genl_talk(&nl->genl, NULL, NULL);
 }
 
+static int get_target(const struct nlmsghdr *nlh, void *arg)
+{
+	struct kern_target *target = arg;
+
+	memset(target, 0, sizeof(*target));
+	genl_attr_u32(nlh, SCST_ISCSI_A_TARGET_TID, &target->tid);
+	get_string(nlh, SCST_ISCSI_A_TARGET_NAME, target->name,
+		   sizeof(target->name));
+	genl_attr_u32(nlh, SCST_ISCSI_A_TARGET_SESSIONS, &target->sessions);
+	get_params(nlh, SCST_ISCSI_A_TARGET_PARAMS, target->session,
+		   SP_COUNT);
+	get_params(nlh, SCST_ISCSI_A_TARGET_TARGET_PARAMS, target->target,
+		   TP_COUNT);
+	return MNL_CB_OK;
+}
+
+static int target_get(void *priv, uint32_t tid, struct kern_target *target)
+{
+	struct kern_nl *nl = priv;
+	struct nlmsghdr *nlh;
+
+	nlh = genl_msg(&nl->genl, SCST_ISCSI_CMD_TARGET_GET, 0);
+	mnl_attr_put_u32(nlh, SCST_ISCSI_A_TARGET_TID, tid);
+	return genl_talk(&nl->genl, get_target, target);
+}
+
 static int target_cb(const struct nlmsghdr *nlh, void *arg)
 {
-	struct kern_target target = { 0 };
+	struct kern_target target;
 	struct dump *dump = arg;
 
-	genl_attr_u32(nlh, SCST_ISCSI_A_TARGET_TID, &target.tid);
-	get_name(nlh, SCST_ISCSI_A_TARGET_NAME, target.name);
-	genl_attr_u32(nlh, SCST_ISCSI_A_TARGET_SESSIONS, &target.sessions);
+	get_target(nlh, &target);
 	dump->target(dump->arg, &target);
 	return MNL_CB_OK;
 }
@@ -191,13 +233,19 @@ static void get_session(const struct nlmsghdr *nlh,
 	memset(session, 0, sizeof(*session));
 	genl_attr_u32(nlh, SCST_ISCSI_A_SESSION_TID, &session->tid);
 	genl_attr_u32(nlh, SCST_ISCSI_A_SESSION_REASON, &session->reason);
-	get_name(nlh, SCST_ISCSI_A_SESSION_INITIATOR_NAME, session->initiator);
+	get_string(nlh, SCST_ISCSI_A_SESSION_INITIATOR_NAME,
+		   session->initiator, sizeof(session->initiator));
+	get_string(nlh, SCST_ISCSI_A_SESSION_PEER, session->peer,
+		   sizeof(session->peer));
 	attr = genl_attr(nlh, SCST_ISCSI_A_SESSION_SID);
 	if (attr && mnl_attr_validate(attr, MNL_TYPE_U64) >= 0)
 		session->sid = mnl_attr_get_u64(attr);
 	attr = genl_attr(nlh, SCST_ISCSI_A_SESSION_TSIH);
 	if (attr && mnl_attr_validate(attr, MNL_TYPE_U16) >= 0)
 		session->tsih = mnl_attr_get_u16(attr);
+	attr = genl_attr(nlh, SCST_ISCSI_A_SESSION_CID);
+	if (attr && mnl_attr_validate(attr, MNL_TYPE_U16) >= 0)
+		session->cid = mnl_attr_get_u16(attr);
 	attr = genl_attr(nlh, SCST_ISCSI_A_SESSION_ISID);
 	if (attr && mnl_attr_get_payload_len(attr) == ISCSI_ISID_LEN)
 		memcpy(session->isid, mnl_attr_get_payload(attr),
@@ -206,12 +254,31 @@ static void get_session(const struct nlmsghdr *nlh,
 
 static int session_cb(const struct nlmsghdr *nlh, void *arg)
 {
+	char user[ACCOUNT_NAME_MAX + 1] = "";
+	uint32_t params[SP_COUNT] = { 0 };
 	struct kern_session session;
 	struct dump *dump = arg;
 
 	get_session(nlh, &session);
+	get_string(nlh, SCST_ISCSI_A_SESSION_USER_NAME, user, sizeof(user));
+	session.user = *user ? user : NULL;
+	get_params(nlh, SCST_ISCSI_A_SESSION_PARAMS, params, SP_COUNT);
+	session.params = params;
 	dump->session(dump->arg, &session);
 	return MNL_CB_OK;
+}
+
+static int session_get(void *priv, uint32_t tid, uint64_t sid,
+		       kern_session_fn fn, void *arg)
+{
+	struct dump dump = { .session = fn, .arg = arg };
+	struct kern_nl *nl = priv;
+	struct nlmsghdr *nlh;
+
+	nlh = genl_msg(&nl->genl, SCST_ISCSI_CMD_SESSION_GET, 0);
+	mnl_attr_put_u32(nlh, SCST_ISCSI_A_SESSION_TID, tid);
+	mnl_attr_put_u64(nlh, SCST_ISCSI_A_SESSION_SID, sid);
+	return genl_talk(&nl->genl, session_cb, &dump);
 }
 
 static int session_dump(void *priv, kern_session_fn fn, void *arg)
@@ -227,9 +294,11 @@ static const struct kern_ops kern_nl_ops = {
 	.target_new = target_new,
 	.target_del = target_del,
 	.target_set = target_set,
+	.target_get = target_get,
 	.target_dump = target_dump,
 	.session_new = session_new,
 	.session_del = session_del,
+	.session_get = session_get,
 	.session_dump = session_dump,
 };
 
