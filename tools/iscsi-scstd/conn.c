@@ -87,6 +87,23 @@ void conn_close_all(struct scstd *ctx)
 }
 
 /**
+ * conn_target_gone() - a target is deleted: no login in progress may end there
+ * @ctx: the daemon
+ * @tid: number of the target; the next one that gets it is another one, to
+ *	which nobody has authenticated
+ *
+ * The initiators get the answer that such a target deserves.
+ */
+void conn_target_gone(struct scstd *ctx, uint32_t tid)
+{
+	struct conn *conn;
+
+	LIST_FOREACH(conn, &ctx->conns, link)
+		if (conn->login.tid == tid)
+			conn->login.tid = 0;
+}
+
+/**
  * conn_set_state() - enter a phase
  * @conn: the connection
  * @state: the phase; its deadline begins if it has one of its own

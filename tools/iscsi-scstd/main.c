@@ -301,8 +301,10 @@ static int serve(struct scstd *ctx, struct config *conf, int ready_fd)
 {
 	int ret;
 
-	/* before the kernel is touched: the port may be another daemon's */
+	/* before the kernel is touched: it may be another daemon's */
 	ret = listen_open(ctx);
+	if (!ret)
+		ret = admin_open(ctx);
 	if (ret) {
 		config_free(conf);
 		goto out;
@@ -334,6 +336,7 @@ static int serve(struct scstd *ctx, struct config *conf, int ready_fd)
 	sdnotify("STOPPING=1");
 out:
 	isns_stop(ctx);
+	admin_close(ctx);
 	listen_close(ctx);
 	conn_close_all(ctx);
 	return ret;
@@ -434,6 +437,7 @@ int main(int argc, char **argv)
 			.port = ISCSI_PORT,
 			.allow = ALLOW_FILE,
 			.deny = DENY_FILE,
+			.admin_socket = ADM_SOCKET,
 		},
 	};
 	int status;

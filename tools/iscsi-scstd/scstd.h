@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 
 #include "access.h"
+#include "admin.h"
 #include "auth.h"
 #include "chap.h"
 #include "config.h"
@@ -30,9 +31,10 @@
 #include "negotiate.h"
 #include "text.h"
 #include "util.h"
+#include "version.h"
 
 #define SCSTD_NAME "iscsi-scstd"
-#define SCSTD_VERSION "1.0.0"
+#define SCSTD_VERSION SCST_TOOLS_VERSION
 
 #define LISTEN_MAX 8
 #define LISTEN_BACKLOG 256
@@ -235,6 +237,7 @@ struct listener {
  * @port: where to listen if the address does not say
  * @allow: access rules, NULL for none
  * @deny: likewise
+ * @admin_socket: name of the admin socket; only tests change it
  */
 struct options {
 	const char *config;
@@ -249,6 +252,7 @@ struct options {
 	uint16_t port;
 	const char *allow;
 	const char *deny;
+	const char *admin_socket;
 };
 
 /**
@@ -269,6 +273,7 @@ struct options {
  * @last_tsih: chosen last
  * @leaving: targets that wait for their sessions to end
  * @reap: looks whether they have
+ * @admin: socket of the admin tool
  * @peer_log: budget of messages that peers cause
  * @isns: iSNS client, NULL without a server
  */
@@ -289,6 +294,7 @@ struct scstd {
 	uint16_t last_tsih;
 	struct leaving_list leaving;
 	struct ev_timer reap;
+	struct admin *admin;
 	struct log_limit peer_log;
 	struct isns *isns;
 };
@@ -297,6 +303,7 @@ struct scstd {
 int conn_new(struct scstd *ctx, int fd, const struct ipaddr *peer);
 void conn_free(struct conn *conn);
 void conn_close_all(struct scstd *ctx);
+void conn_target_gone(struct scstd *ctx, uint32_t tid);
 int conn_send(struct conn *conn, const union pdu *rsp, const void *data,
 	      uint32_t len);
 void conn_shutdown(struct conn *conn);
@@ -350,5 +357,7 @@ void session_start(struct conn *conn);
 int target_apply(struct scstd *ctx, struct config *conf);
 void target_sessions_changed(struct scstd *ctx);
 void target_fini(struct scstd *ctx);
+int target_create(struct scstd *ctx, struct target *target, uint32_t tid);
+int target_remove(struct scstd *ctx, uint32_t tid);
 
 #endif

@@ -139,6 +139,7 @@ void session_closed(struct scstd *ctx, const struct kern_session *closed)
 	log_at(0, "session %016llx of target %u closed: %s",
 	       (unsigned long long)closed->sid, closed->tid,
 	       closed->reason ? strerror(closed->reason) : "logout");
+	admin_session_closed(ctx, closed);
 	LIST_FOREACH(conn, &ctx->conns, link)
 		if (conn->state == CONN_REINSTATE &&
 		    conn->session.tid == closed->tid)

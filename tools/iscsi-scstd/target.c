@@ -88,6 +88,7 @@ static int delete(struct scstd *ctx, const struct kern_target *target)
 {
 	int ret;
 
+	conn_target_gone(ctx, target->tid);
 	ret = ctx->kern.ops->target_del(ctx->kern.priv, target->tid);
 	if (ret)
 		log_warn("target %u %s: cannot delete it: %s", target->tid,
@@ -330,4 +331,53 @@ void target_fini(struct scstd *ctx)
 		leaving_drop(LIST_FIRST(&ctx->leaving));
 	config_free(ctx->conf);
 	ctx->conf = NULL;
+}
+
+/**
+ * target_create() - give the kernel a target of the configuration
+ * @ctx: the daemon
+ * @target: of the configuration in force, not in the kernel yet
+ * @tid: its number, 0 for any one
+ *
+ * Return: 0 or a negative errno after a message; the kernel does not have it
+ * then.
+ */
+int target_create(struct scstd *ctx, struct target *target, uint32_t tid)
+{
+	int ret;
+
+	ret = create(ctx, target, tid);
+	if (ret)
+		return ret;
+	ret = update(ctx, target);
+	if (!ret)
+		return 0;
+	ctx->kern.ops->target_del(ctx->kern.priv, target->tid);
+	target->tid = 0;
+	return ret;
+}
+
+/**
+ * target_remove() - delete a target in the kernel and in the configuration
+ * @ctx: the daemon
+ * @tid: its number; it need not be of the configuration
+ *
+ * Return: 0, -EBUSY if it only takes no new sessions because those it has are
+ * still being closed, -ENOENT without such a target, or another negative errno.
+ */
+int target_remove(struct scstd *ctx, uint32_t tid)
+{
+	struct target *target = config_target_tid(ctx->conf, tid);
+	int ret;
+
+	conn_target_gone(ctx, tid);
+	ret = ctx->kern.ops->target_del(ctx->kern.priv, tid);
+	if (ret)
+		return ret;
+	log_info("target %u%s%s: deleted", tid, target ? " " : "",
+		 target ? target->name : "");
+	leaving_drop(leaving_find(ctx, tid));
+	if (target)
+		config_del_target(ctx->conf, target);
+	return 0;
 }

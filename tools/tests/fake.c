@@ -71,6 +71,8 @@ static int fake_target_del(void *priv, uint32_t tid)
 
 	if (!target)
 		return -ENOENT;
+	if (fake->del_error)
+		return fake->del_error;
 	*target = fake->targets[--fake->ntargets];
 	return 0;
 }
@@ -79,14 +81,28 @@ static int fake_target_set(void *priv, uint32_t tid, const uint32_t *session,
 			   const uint32_t *target)
 {
 	struct fake *fake = priv;
+	struct kern_target *found = find_target(fake, tid);
 
-	if (!find_target(fake, tid))
+	if (!found)
 		return -ENOENT;
 	if (fake->set_error && target[TP_MAX_SESSIONS] == fake->set_error_value)
 		return fake->set_error;
+	memcpy(found->session, session, sizeof(found->session));
+	memcpy(found->target, target, sizeof(found->target));
 	memcpy(fake->set_session, session, sizeof(fake->set_session));
 	memcpy(fake->set_target, target, sizeof(fake->set_target));
 	fake->nset++;
+	return 0;
+}
+
+static int fake_target_get(void *priv, uint32_t tid,
+			   struct kern_target *target)
+{
+	const struct kern_target *found = find_target(priv, tid);
+
+	if (!found)
+		return -ENOENT;
+	*target = *found;
 	return 0;
 }
 
@@ -113,6 +129,7 @@ static uint64_t fake_sid(const struct kern_session *session)
 static int fake_session_new(void *priv, struct kern_session *session)
 {
 	struct fake *fake = priv;
+	struct kern_target *target;
 	int ret = 0;
 
 	if (fake->nresults) {
@@ -122,14 +139,24 @@ static int fake_session_new(void *priv, struct kern_session *session)
 	}
 	if (ret)
 		return ret;
+	target = find_target(fake, session->tid);
+	if (!target)
+		return -ENOENT;
 	session->sid = fake_sid(session);
 	memcpy(fake->params, session->params, sizeof(fake->params));
 	snprintf(fake->user, sizeof(fake->user), "%s",
 		 session->user ? session->user : "");
 	assert_true(fake->nsessions < FAKE_SESSIONS);
+	memcpy(fake->session_params[fake->nsessions], session->params,
+	       sizeof(fake->session_params[0]));
 	fake->sessions[fake->nsessions] = *session;
+	/* what it points to is the caller's */
+	fake->sessions[fake->nsessions].params = NULL;
 	fake->sessions[fake->nsessions].user = NULL;
+	snprintf(fake->sessions[fake->nsessions].peer, KERN_PEER_MAX, "%s",
+		 fake->peer);
 	fake->sessions[fake->nsessions++].sockfd = dup(session->sockfd);
+	target->sessions++;
 	return 0;
 }
 
@@ -142,17 +169,72 @@ int fake_drop_session(struct fake *fake, int index,
 	if (closed->sockfd > 0)
 		close(closed->sockfd);
 	fake->sessions[index] = fake->sessions[--fake->nsessions];
+	memcpy(fake->session_params[index],
+	       fake->session_params[fake->nsessions],
+	       sizeof(fake->session_params[0]));
 	return 0;
+}
+
+static int find_session(const struct fake *fake, uint32_t tid, uint64_t sid)
+{
+	int i;
+
+	for (i = 0; i < fake->nsessions; i++)
+		if (fake->sessions[i].tid == tid &&
+		    fake->sessions[i].sid == sid)
+			return i;
+	return -ENOENT;
+}
+
+static void fake_closing(struct ev_timer *timer)
+{
+	struct fake *fake = container_of(timer, struct fake, closing);
+	struct kern_session closed;
+	struct kern_target *target;
+	int index;
+
+	index = find_session(fake, fake->closing_tid, fake->closing_sid);
+	if (index < 0 || fake_drop_session(fake, index, &closed))
+		return;
+	session_closed(fake->owner, &closed);
+	/* the kernel counts it until it has told of its end */
+	target = find_target(fake, closed.tid);
+	if (target)
+		target->sessions--;
 }
 
 static int fake_session_del(void *priv, uint32_t tid, uint64_t sid)
 {
 	struct fake *fake = priv;
 
-	(void)tid;
-	(void)sid;
 	fake->ndeleted++;
+	if (find_session(fake, tid, sid) < 0)
+		return -ENOENT;
+	fake->closing_tid = tid;
+	fake->closing_sid = sid;
+	if (!fake->stuck)
+		ev_timer_set(&fake->owner->loop, &fake->closing, 0);
 	return 0;
+}
+
+static void show_session(struct fake *fake, int index, kern_session_fn fn,
+			 void *arg)
+{
+	struct kern_session session = fake->sessions[index];
+
+	session.params = fake->session_params[index];
+	session.user = *fake->user ? fake->user : NULL;
+	fn(arg, &session);
+}
+
+static int fake_session_get(void *priv, uint32_t tid, uint64_t sid,
+			    kern_session_fn fn, void *arg)
+{
+	int index = find_session(priv, tid, sid);
+
+	if (index >= 0)
+		show_session(priv, index, fn, arg);
+	return index < 0 ? index : 0;
 }
 
 static int fake_session_dump(void *priv, kern_session_fn fn, void *arg)
@@ -161,7 +243,7 @@ static int fake_session_dump(void *priv, kern_session_fn fn, void *arg)
 	int i;
 
 	for (i = 0; i < fake->nsessions; i++)
-		fn(arg, &fake->sessions[i]);
+		show_session(fake, i, fn, arg);
 	return 0;
 }
 
@@ -169,9 +251,11 @@ static const struct kern_ops fake_ops = {
 	.target_new = fake_target_new,
 	.target_del = fake_target_del,
 	.target_set = fake_target_set,
+	.target_get = fake_target_get,
 	.target_dump = fake_target_dump,
 	.session_new = fake_session_new,
 	.session_del = fake_session_del,
+	.session_get = fake_session_get,
 	.session_dump = fake_session_dump,
 };
 
@@ -198,6 +282,8 @@ struct fake *fake_new(void)
 	fake->ctx.opt.port = ISCSI_PORT;
 	fake->peer = "192.0.2.1";
 	access_init(&fake->ctx.access, NULL, NULL);
+	fake->owner = &fake->ctx;
+	fake->closing.cb = fake_closing;
 	return fake;
 }
 
@@ -206,8 +292,10 @@ void fake_free(struct fake *fake)
 	struct kern_session closed;
 
 	isns_stop(&fake->ctx);
+	admin_close(&fake->ctx);
 	listen_close(&fake->ctx);
 	conn_close_all(&fake->ctx);
+	ev_timer_cancel(&fake->owner->loop, &fake->closing);
 	while (!fake_drop_session(fake, 0, &closed))
 		;
 	session_table_free(&fake->ctx);

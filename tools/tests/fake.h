@@ -27,6 +27,7 @@
  * @ntargets: how many
  * @sessions: what the kernel has; sockfd is a copy of the connection
  * @nsessions: how many
+ * @session_params: of each of them
  * @params: of the last session
  * @user: CHAP user of the last session, empty if it has none
  * @results: errors for the next calls of session_new
@@ -40,12 +41,19 @@
  * @nset: calls of target_set
  * @ndeleted: calls of session_del
  * @peer: address of the initiators to come
+ * @del_error: result of target_del
+ * @owner: the daemon that is told about sessions that end, @ctx by default
+ * @closing: ends the session that session_del has named
+ * @closing_tid: its target
+ * @closing_sid: its id
+ * @stuck: session_del has no effect
  */
 struct fake {
 	struct scstd ctx;
 	struct kern_target targets[FAKE_TARGETS];
 	int ntargets;
 	struct kern_session sessions[FAKE_SESSIONS];
+	uint32_t session_params[FAKE_SESSIONS][SP_COUNT];
 	int nsessions;
 	uint32_t params[SP_COUNT];
 	char user[ACCOUNT_NAME_MAX + 1];
@@ -60,6 +68,12 @@ struct fake {
 	int nset;
 	int ndeleted;
 	const char *peer;
+	int del_error;
+	struct scstd *owner;
+	struct ev_timer closing;
+	uint32_t closing_tid;
+	uint64_t closing_sid;
+	bool stuck;
 };
 
 struct fake *fake_new(void);

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What iscsi-scst-adm and iscsi-scstd say to each other.  Private to the two:
+ * both are of one release.
+ *
+ * The tool connects, sends one request and reads records until one has a
+ * status.  Request and records are packets of a SOCK_SEQPACKET socket; each is
+ * a list of key=value strings that end with a NUL.
+ *
+ * Keys of a request: op, object, tid, sid, cid (decimal), force (empty), and
+ * any number of param, whose value is a key=value string again.
+ *
+ * Records have a key record that says what they are about; the last one has
+ * status, an errno or 0, and message if it is not 0.
+ */
+#ifndef TOOLS_ADMPROTO_H
+#define TOOLS_ADMPROTO_H
+
+#include <stddef.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#define ADM_SOCKET "ISCSI_SCST_ADM"
+
+/* a request, or a record of the answer */
+#define ADM_PACKET_MAX 65536
+#define ADM_PAIRS_MAX 256
+
+#define ADM_REC_TARGET "target"
+#define ADM_REC_SESSION "session"
+#define ADM_REC_PARAMETERS "parameters"
+#define ADM_REC_ACCOUNT "account"
+
+socklen_t adm_address(struct sockaddr_un *addr, const char *name);
+
+#endif
