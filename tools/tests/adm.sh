@@ -1,0 +1,140 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The admin tool against the whole daemon on a fake kernel driver:
+# adm.sh path/to/iscsi-scstd path/to/iscsi-scst-adm
+#
+# Output is TAP.
+
+daemon=$1
+adm=$2
+work=$(mktemp -d) || exit 1
+trap 'kill $pid 2>/dev/null; rm -rf "$work"' EXIT
+export TEST_ADM_SOCKET="scst-adm-test-$$"
+port=$((20000 + $$ % 20000))
+iqn=iqn.2026-11.org.example
+n=0
+failed=0
+pid=
+
+result()	# status description
+{
+	n=$((n + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $n - $2"
+	else
+		echo "not ok $n - $2"
+		sed 's/^/# /' "$work/out" "$work/log"
+		failed=1
+	fi
+}
+
+run()		# arguments; status and output in $status and $work/out
+{
+	timeout 20 "$adm" "$@" >"$work/out" 2>&1
+	status=$?
+}
+
+expect()	# status pattern description
+{
+	[ "$status" -eq "$1" ] && grep -q -- "$2" "$work/out"
+	result $? "$3"
+}
+
+silent()	# description
+{
+	[ "$status" -eq 0 ] && [ ! -s "$work/out" ]
+	result $? "$1"
+}
+
+becomes()	# command, within some seconds
+{
+	for _ in $(seq 100); do
+		"$@" && return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+answers()
+{
+	run --op show
+	[ "$status" -eq 0 ]
+}
+
+session()
+{
+	sid=$("$adm" --op show | sed -n 's/^ *sid=\([^ ]*\) .*/\1/p')
+	[ -n "$sid" ]
+}
+
+json()
+{
+	python3 -c 'import json, sys; json.load(sys.stdin)' <"$work/out"
+}
+
+printf 'Target %s:a\nTarget %s:b\nMaxSessions 3\n' $iqn $iqn >"$work/conf"
+args=(-f -c "$work/conf" -a 127.0.0.1)
+
+: >"$work/log"
+run --op show
+expect 3 'iscsi-scstd is not running: start it with' "no daemon"
+
+"$daemon" "${args[@]}" -p $port >"$work/log" 2>&1 &
+pid=$!
+becomes answers
+result $? "the daemon answers"
+expect 0 "^tid=1 name=$iqn:a sessions=0" "list"
+timeout 20 "$daemon" "${args[@]}" -p $((port + 1)) >"$work/out" 2>&1
+status=$?
+expect 1 'another iscsi-scstd is running' "a second daemon does not start"
+
+run --op show --tid=2
+expect 0 '^MaxSessions=3$' "parameters of the file"
+run --op update --tid=2 --params=MaxSessions=4,HeaderDigest=CRC32C,None
+silent "update"
+run --op show --tid=2 --json
+expect 0 '"MaxSessions": 4' "parameters after an update"
+json
+result $? "it is JSON"
+run --op new --tid=0 --params "Name=$iqn:c"
+silent "new target"
+run --op delete --tid=1
+silent "delete target"
+run --op show --tid=1
+expect 4 'there is no target 1' "and it is gone"
+run --op new --user --params=IncomingUser=joe,Password=twelve-bytes
+silent "new account"
+run --op show --user
+expect 0 '^IncomingUser joe$' "account"
+grep -q twelve "$work/log"
+[ $? -eq 1 ]
+result $? "the log has no password"
+
+# the fake driver takes a connection, and never answers a command
+iscsi-inq "iscsi://127.0.0.1:$port/$iqn:c/0" >/dev/null 2>&1 &
+initiator=$!
+becomes session
+result $? "a session"
+run --op show --tid=3 --sid="$sid"
+expect 0 '^ImmediateData=' "its parameters"
+run --op show --json
+expect 0 "\"sid\": \"$sid\"" "list as JSON"
+json
+result $? "it is JSON"
+run --op delete --tid=3
+expect 1 'target 3 has 1 session' "busy target"
+run --op delete --tid=3 --sid="$sid"
+silent "close the session"
+kill $initiator 2>/dev/null
+wait $initiator 2>/dev/null
+
+kill -TERM $pid
+wait $pid
+result $? "the daemon ends"
+pid=
+run --op show
+expect 3 'iscsi-scstd is not running' "and answers no more"
+
+echo "1..$n"
+exit $failed
