@@ -105,7 +105,8 @@ config <<-CONF
 	Target $IQN
 CONF
 # nobody's number, so that it can read what all may read and write nothing
-daemon_start -a $PORTAL -a $A -a $B:3261 -a "[$A6]:3262" -u 65534 -g 65534
+nobodys=(-a "$PORTAL" -a "$A" -a "$B:3261" -a "[$A6]:3262" -u 65534 -g 65534)
+daemon_start "${nobodys[@]}"
 initiator_start
 
 ok "the daemon is nobody" status_has Uid '65534\s.*65534'
@@ -165,10 +166,12 @@ chmod 0 /etc/initiators.deny
 refused "a file that cannot be read refuses all" "not found" \
 	within 30 iscsi-inq "iscsi://$PORTAL/$IQN/0"
 is "in discovery, too" "$(found $PORTAL)" ""
+daemon_stop
 refused "with it nobody's daemon does not start" "Permission denied" \
 	within 30 "$(find_daemon)" -f -c "$WORK/iscsi-scstd.conf" \
-	-a 127.0.0.9 -u 65534
+	-p $PORT "${nobodys[@]}"
 rm /etc/initiators.deny
+daemon_start "${nobodys[@]}"
 ok "without it all may again" within 30 iscsi-inq "iscsi://$PORTAL/$IQN/0"
 
 # reload
