@@ -105,7 +105,7 @@ static void usage(FILE *out)
 		opt = &adm_options[i];
 		snprintf(form, sizeof(form), "--%s%s%s", opt->name,
 			 opt->arg ? "=" : "", opt->arg ? opt->arg : "");
-		fprintf(out, "  -%c, %-22s %s\n", opt->letter, form, opt->help);
+		fprintf(out, "  -%c, %-24s %s\n", opt->letter, form, opt->help);
 	}
 	fputs("\nExit status:\n", out);
 	for (i = 0; i < adm_nexits; i++)

@@ -6,54 +6,21 @@
 #
 # Output is TAP.
 
+# shellcheck source-path=SCRIPTDIR
+. "${0%/*}/tap.sh"
+
 daemon=$1
-adm=$2
-work=$(mktemp -d) || exit 1
+program=$2
 trap 'kill $pid 2>/dev/null; rm -rf "$work"' EXIT
 export TEST_ADM_SOCKET="scst-adm-test-$$"
 port=$((20000 + $$ % 20000))
 iqn=iqn.2026-11.org.example
-n=0
-failed=0
 pid=
-
-result()	# status description
-{
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		sed 's/^/# /' "$work/out" "$work/log"
-		failed=1
-	fi
-}
-
-run()		# arguments; status and output in $status and $work/out
-{
-	timeout 20 "$adm" "$@" >"$work/out" 2>&1
-	status=$?
-}
-
-expect()	# status pattern description
-{
-	[ "$status" -eq "$1" ] && grep -q -- "$2" "$work/out"
-	result $? "$3"
-}
 
 silent()	# description
 {
 	[ "$status" -eq 0 ] && [ ! -s "$work/out" ]
 	result $? "$1"
-}
-
-becomes()	# command, within some seconds
-{
-	for _ in $(seq 100); do
-		"$@" && return 0
-		sleep 0.1
-	done
-	return 1
 }
 
 answers()
@@ -64,7 +31,7 @@ answers()
 
 session()
 {
-	sid=$("$adm" --op show | sed -n 's/^ *sid=\([^ ]*\) .*/\1/p')
+	sid=$("$program" --op show | sed -n 's/^ *sid=\([^ ]*\) .*/\1/p')
 	[ -n "$sid" ]
 }
 
@@ -136,5 +103,4 @@ pid=
 run --op show
 expect 3 'iscsi-scstd is not running' "and answers no more"
 
-echo "1..$n"
-exit $failed
+finish

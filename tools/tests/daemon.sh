@@ -6,43 +6,14 @@
 #
 # Output is TAP.
 
+# shellcheck source-path=SCRIPTDIR
+. "${0%/*}/tap.sh"
+
 daemon=$1
-work=$(mktemp -d) || exit 1
+program=$daemon
 trap 'rm -rf "$work"' EXIT
 pidfile=/var/run/iscsi-scstd.pid
 port=$((20000 + $$ % 20000))
-n=0
-failed=0
-
-result()	# status description
-{
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		sed 's/^/# /' "$work/out"
-		failed=1
-	fi
-}
-
-skip()		# description reason
-{
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
-}
-
-run()		# arguments; status and output in $status and $work/out
-{
-	timeout 20 "$daemon" "$@" >"$work/out" 2>&1
-	status=$?
-}
-
-expect()	# status pattern description
-{
-	[ "$status" -eq "$1" ] && grep -q -- "$2" "$work/out"
-	result $? "$3"
-}
 
 listens()	# [port [address]]
 {
@@ -52,16 +23,6 @@ listens()	# [port [address]]
 logged()	# pattern
 {
 	grep -q -- "$1" "$work/out"
-}
-
-# within some seconds
-becomes()	# command
-{
-	for _ in $(seq 100); do
-		"$@" && return 0
-		sleep 0.1
-	done
-	return 1
 }
 
 ended()
@@ -160,5 +121,4 @@ else
 	result $? "daemon: failure reaches the caller"
 fi
 
-echo "1..$n"
-exit $failed
+finish

@@ -7,10 +7,10 @@
 # Only what needs no kernel: discovery, and a login to a target that is not
 # there.  Output is TAP.
 
+# shellcheck source-path=SCRIPTDIR
+. "${0%/*}/tap.sh"
+
 fake=$1
-work=$(mktemp -d) || exit 1
-n=0
-failed=0
 fake_pid=
 
 # shellcheck disable=SC2317  # called by the trap
@@ -21,24 +21,6 @@ cleanup()
 	rm -rf "$work"
 }
 trap cleanup EXIT
-
-result()	# status description
-{
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		sed 's/^/# /' "$work/out"
-		failed=1
-	fi
-}
-
-skip()		# description reason
-{
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
-}
 
 start()		# configuration on standard input; sets $port
 {
@@ -169,5 +151,4 @@ start <"$work/many"
 libiscsi_discovery "libiscsi: 1,000 targets" 1000
 open_iscsi_discovery "open-iscsi: 1,000 targets" 1000
 
-echo "1..$n"
-exit $failed
+finish

@@ -602,6 +602,7 @@ static int raw_connect(void)
 static void raw_status(int fd, const char *request, size_t len, int wanted)
 {
 	static const char last[] = "record=end";
+	uint64_t end = ev_now() + 20000;
 	char buf[1024], text[32];
 	ssize_t n;
 
@@ -610,6 +611,7 @@ static void raw_status(int fd, const char *request, size_t len, int wanted)
 		n = recv(fd, buf, sizeof(buf), MSG_DONTWAIT);
 		if (n < 0) {
 			assert_int_equal(errno, EAGAIN);
+			assert_true(ev_now() < end);
 			ev_once(&fake->ctx.loop, 1000);
 		}
 		assert_int_not_equal(n, 0);
