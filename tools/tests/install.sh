@@ -6,24 +6,11 @@
 # Output is TAP.
 
 O=$1
-work=$(mktemp -d) || exit 1
+# shellcheck source=tools/tests/tap.sh
+. "$(dirname "$0")/tap.sh"
 trap 'rm -rf "$work"' EXIT
 root=$work/root
-n=0
-failed=0
 cd "$(dirname "$0")/.." || exit 1
-
-result()	# status description
-{
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		sed 's/^/# /' "$work/out"
-		failed=1
-	fi
-}
 
 run()		# make target, output in $work/out
 {
@@ -86,5 +73,4 @@ run uninstall
 files >"$work/left"
 same /dev/null "$work/left" "and nothing else"
 
-echo "1..$n"
-exit $failed
+finish
