@@ -6,89 +6,14 @@
 # the target with the scripts in /etc/init.d.
 
 . "${0%/*}/lib.sh"
+. "${0%/*}/services.sh"
 
-SCST=/etc/init.d/scst
 ISCSI=/etc/init.d/iscsi-scst
 SCSTADMIN=/usr/local/sbin/scstadmin
-
-exits()		# exits STATUS DESCRIPTION COMMAND...
-{
-	local want=$1 desc=$2 out rc
-
-	shift 2
-	out=$(within 60 "$@" 2>&1 </dev/null)
-	rc=$?
-	if [ $rc -eq "$want" ]; then
-		pass "$desc"
-	else
-		fail "$desc" "'$*' ended with status $rc instead of $want
-$out"
-	fi
-}
-
-installed()
-{
-	make -s -C "$REPO/tools" O="${SCST_BUILD:-build}" PREFIX=/usr/local install
-}
-
-our_modules()
-{
-	sed -n 's/^\(scst[a-z_]*\|iscsi_scst\) .*/\1/p' /proc/modules | sort | paste -sd ' '
-}
 
 pid()
 {
 	cat /var/run/iscsi-scstd.pid
-}
-
-# The howto's steps 2 to 4, with block devices that this machine has
-configure()
-{
-	disk=("$(losetup -f --show "$(disk_file a 16)")" \
-	      "$(losetup -f --show "$(disk_file b 24)")")
-	defer_last losetup -d "${disk[@]}"
-	mkdir -p /etc/iscsi
-	echo "InitiatorName=iqn.2007-05.com.example" >/etc/iscsi/initiatorname.iscsi
-	cat <<CONF >/etc/iscsi-scstd.conf
-  Target $(sed -n 's/InitiatorName=//p' /etc/iscsi/initiatorname.iscsi):storage
-CONF
-	{
-		echo "[HANDLER vdisk]"
-		echo "#DEVICE <vdisk name>,<device path>,<options>,<block size>"
-		for ((i = 0; i < ${#disk[*]}; i++)); do
-			echo "DEVICE vdisk$i,${disk[$i]},NV_CACHE,512"
-		done
-		echo "[ASSIGNMENT Default]"
-		echo "#DEVICE <device name>,<lun>"
-		for ((i = 0; i < ${#disk[*]}; i++)); do
-			echo "DEVICE vdisk$i,$i"
-		done
-	} >/etc/scst.conf
-}
-
-# What scstadmin does with that file; for as long as there is no scstadmin
-configure_by_hand()
-{
-	[ ! -x $SCSTADMIN ] || return 0
-	for ((i = 0; i < ${#disk[*]}; i++)); do
-		vdisk_open "vdisk$i" "${disk[$i]}" 512 NV_CACHE
-		lun_add Default "vdisk$i" "$i"
-	done
-}
-
-disks_served()
-{
-	local i
-
-	for i in 0 1; do
-		within 30 iscsi-readcapacity16 "$(url $i)" | grep -q "$((16 + 8 * i))" ||
-			return
-	done
-}
-
-session_id()
-{
-	sed -n 's/^\tsid:\([0-9a-f]*\) .*/\1/p' $PROC/iscsi/session
 }
 
 boot_links()
@@ -100,7 +25,6 @@ boot_links()
 test_begin
 ok "make install" installed
 configure
-[ -x $SCSTADMIN ] || mv /etc/scst.conf /etc/scst.conf.later
 
 if command -v update-rc.d >/dev/null; then
 	ok "update-rc.d scst defaults" update-rc.d scst defaults
@@ -125,7 +49,6 @@ exits 0 "$ISCSI stop" $ISCSI stop
 exits 0 "$SCST stop" $SCST stop
 exits 0 "$SCST start" $SCST start
 is "SCST_MODULES are loaded" "$(our_modules)" "scst scst_disk scst_vdisk"
-configure_by_hand
 exits 0 "$ISCSI start" $ISCSI start
 ok "both disks are served" disks_served
 
@@ -150,26 +73,20 @@ is "nor of that" "$(session_id)" "$sid"
 logout >/dev/null
 initiator_stop
 
-if [ -x $SCSTADMIN ]; then
-	for verb in reload reload-config force-reload; do
-		exits 0 "scst $verb" $SCST $verb
-	done
-	exits 0 "scst restart" $SCST restart
-	exits 0 "scst try-restart" $SCST try-restart
-	ok "it brings disks and daemon back" disks_served
-	echo "[HANDLER vdisk]
+for verb in reload reload-config force-reload; do
+	exits 0 "scst $verb" $SCST $verb
+done
+exits 0 "scst restart" $SCST restart
+exits 0 "scst try-restart" $SCST try-restart
+ok "it brings disks and daemon back" disks_served
+echo "[HANDLER vdisk]
 DEVICE absent,/nonexistent,,512" >>/etc/scst.conf
-	exits 1 "scst reload with a disk that is not there" $SCST reload
-	ok "the others are served" disks_served
-	mv /etc/scst.conf /etc/scst.conf.bad
-else
-	skip "scst reload, restart" "scstadmin is not built"
-	touch /etc/scst.conf
-	exits 5 "scst reload without scstadmin" $SCST reload
-	rm /etc/scst.conf
-	exits 0 "scst restart" $SCST restart
-	exits 0 "it brings the daemon back" $ISCSI status
-fi
+exits 1 "scst reload with a disk that is not there" $SCST reload
+ok "the others are served" disks_served
+mv $SCSTADMIN $SCSTADMIN.away
+exits 5 "scst reload without scstadmin" $SCST reload
+mv $SCSTADMIN.away $SCSTADMIN
+mv /etc/scst.conf /etc/scst.conf.bad
 exits 6 "scst reload without scst.conf" $SCST reload
 
 exits 0 "iscsi-scst stop" $ISCSI stop

@@ -1,0 +1,119 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The systemd units: systemd is process 1 of a PID namespace with nothing but them to
+# start, and its manager is asked to do what an administrator does.
+
+. "${0%/*}/lib.sh"
+. "${0%/*}/services.sh"
+
+command -v systemctl >/dev/null && [ -x /lib/systemd/systemd ] ||
+	skip_all "no systemd on this machine"
+grep -qw cgroup2 /proc/filesystems || skip_all "this kernel has no cgroups"
+
+# Nothing of this machine may start beside our units
+only_ours()
+{
+	local unit
+
+	rm -rf /etc/systemd/system/*.wants /etc/systemd/system/*.requires
+	for unit in /lib/systemd/system/*.target.wants/*; do
+		case $unit in
+		*.target) ;;
+		*) ln -sfn /dev/null "/etc/systemd/system/${unit##*/}" ;;
+		esac
+	done
+	: >/etc/machine-id
+}
+
+manager()	# the process that becomes systemd; its messages are on standard output
+{
+	mkdir -p /sys/fs/cgroup
+	mountpoint -q /sys/fs/cgroup || mount -t cgroup2 cgroup2 /sys/fs/cgroup
+	exec unshare --fork --pid --mount --mount-proc env -i container=scst \
+		PATH="$PATH" /lib/systemd/systemd --system --show-status=no \
+		--log-target=console --log-level=warning --unit=multi-user.target
+}
+
+boot()
+{
+	manager >>"$WORK/systemd.log" 2>&1 </dev/null &
+	manager_pid=$!
+	poll 60 test -S /run/systemd/private || return
+	within 120 systemctl is-system-running --wait
+}
+
+halt()
+{
+	within 120 systemctl poweroff --force || return
+	poll 60 not kill -0 "$manager_pid" || return
+	wait "$manager_pid"
+	true
+}
+
+active()	# active UNIT...
+{
+	[ "$(systemctl is-active "$@" | sort -u)" = active ]
+}
+
+shown()		# shown PROPERTY UNIT
+{
+	systemctl show --value -p "$1" "$2"
+}
+
+restarted()
+{
+	[ "$(shown NRestarts iscsi-scst)" = 1 ] && active iscsi-scst
+}
+
+log_tail()
+{
+	diag "systemd:"
+	diag "$(tail -n 30 "$WORK/systemd.log")"
+}
+
+test_begin
+ok "make install" installed
+configure
+only_ours
+ok "systemd finds nothing wrong in the units" \
+	systemd-analyze verify scst.service iscsi-scst.service
+ok "systemctl enable" systemctl enable scst.service iscsi-scst.service
+
+ok "systemd boots" boot || log_tail
+ok "both services are active" active scst iscsi-scst || log_tail
+is "nothing failed" "$(systemctl --failed --plain --no-legend)" ""
+ok "both disks are served" disks_served
+like "the daemon has told systemd that it is ready" \
+	"$(shown StatusText iscsi-scst) $(shown Type iscsi-scst)" notify
+is "it runs without what it does not need" \
+	"$(sed -n 's/^NoNewPrivs:\t//p; s/^Seccomp:\t//p' \
+		"/proc/$(pidof -s iscsi-scstd)/status" | paste -sd ' ')" "1 2"
+like "it cannot be killed for memory" \
+	"$(cat "/proc/$(pidof -s iscsi-scstd)/oom_score_adj")" -1000
+ok "iscsi-scst-adm talks to it" /usr/local/sbin/iscsi-scst-adm --op show
+
+initiator_start
+{ discover && login; } >/dev/null || bail "cannot log in"
+sid=$(session_id)
+was=$(shown MainPID iscsi-scst)
+exits 0 "systemctl reload iscsi-scst" systemctl reload iscsi-scst
+is "the daemon is the same" "$(shown MainPID iscsi-scst)" "$was"
+exits 0 "systemctl restart iscsi-scst" systemctl restart iscsi-scst
+ok "the daemon is another one" test "$(shown MainPID iscsi-scst)" != "$was"
+is "the session has not noticed" "$(session_id)" "$sid"
+kill -KILL "$(pidof -s iscsi-scstd)"
+ok "a daemon that was killed comes back" poll 30 restarted
+is "nor of that" "$(session_id)" "$sid"
+exits 0 "systemctl reload scst" systemctl reload scst
+logout >/dev/null
+initiator_stop
+
+exits 0 "systemctl stop scst" systemctl stop scst
+is "the daemon has ended with it" "$(systemctl is-active iscsi-scst)" inactive
+is "all modules are gone" "$(our_modules)" ""
+exits 0 "systemctl start iscsi-scst" systemctl start iscsi-scst
+ok "it has brought the disks" disks_served
+
+ok "shutdown" halt || log_tail
+is "it has left no module" "$(our_modules)" ""
