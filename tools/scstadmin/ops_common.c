@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the operations have in common: what they say, what the command line
+ * names, and plans, which are shown, carried out and verified.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ops_priv.h"
+#include "strnum.h"
+
+#define COUNTDOWN 10
+
+/**
+ * op_fail() - an operation cannot be carried out
+ * @a: the program
+ * @fmt: why, as for printf()
+ *
+ * Return: -EINVAL.
+ */
+int op_fail(struct admin *a, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	report_at(&a->report, REPORT_ERROR, NULL, 0, "%s", text);
+	return -EINVAL;
+}
+
+/**
+ * op_messages() - print what there is to say and has not been said
+ * @a: the program
+ */
+void op_messages(struct admin *a)
+{
+	fflush(a->show.out);
+	report_print(&a->report, a->shown);
+	a->shown = a->report.count;
+}
+
+/**
+ * op_value() - argument of an option
+ * @a: the program
+ * @id: the option
+ *
+ * Return: the argument, or NULL if the option is not on the command line.
+ */
+const char *op_value(const struct admin *a, enum option_id id)
+{
+	return a->opt.value[id];
+}
+
+static void print_commands(struct admin *a, const struct plan *plan)
+{
+	char text[8192];
+	size_t i;
+
+	for (i = 0; i < plan->count; i++) {
+		a->kernel.ops->describe(&a->kernel, &plan->actions[i], text,
+					sizeof(text));
+		fprintf(a->show.out, "%s\n", text);
+	}
+}
+
+static void print_action(void *arg, const struct plan *plan, size_t i)
+{
+	struct admin *a = arg;
+	char text[4096];
+
+	action_text(&plan->actions[i], text, sizeof(text));
+	fprintf(a->show.out, "[%zu/%zu] %s\n", i + 1, plan->count, text);
+	fflush(a->show.out);
+}
+
+/**
+ * op_show_plan() - say what would be done
+ * @a: the program
+ * @plan: for the kernel as it is
+ *
+ * Return: 0, or -EINVAL if there are errors.
+ */
+int op_show_plan(struct admin *a, const struct plan *plan)
+{
+	size_t i;
+
+	if (a->show.json) {
+		show_plan(&a->show, &a->kernel, plan, &a->report, NULL);
+	} else if (op_value(a, OPT_DEBUG)) {
+		print_commands(a, plan);
+	} else {
+		for (i = 0; i < plan->count; i++)
+			print_action(a, plan, i);
+		if (plan->count)
+			fprintf(a->show.out, "%zu changes to make, %u errors\n",
+				plan->count, a->report.errors);
+		else
+			fprintf(a->show.out, "Nothing to do, %u errors\n",
+				a->report.errors);
+	}
+	return a->report.errors ? -EINVAL : 0;
+}
+
+static int execute(struct admin *a, const struct plan *plan, bool talk)
+{
+	struct outcome outcome;
+	int ret;
+
+	ret = apply_plan(&a->kernel, plan, &a->report, &outcome,
+			 talk && !a->show.json ? print_action : NULL, a);
+	if (a->show.json)
+		show_plan(&a->show, &a->kernel, plan, &a->report, &outcome);
+	else if (talk)
+		fprintf(a->show.out, "%u changes made, %u errors\n",
+			outcome.done, a->report.errors);
+	outcome_free(&outcome);
+	return a->report.errors ? -EINVAL : ret;
+}
+
+static bool removes(const struct plan *plan)
+{
+	size_t i;
+
+	for (i = 0; i < plan->count; i++)
+		if (action_removes(plan->actions[i].type))
+			return true;
+	return false;
+}
+
+/* for whoever sits there and may have second thoughts: scripts never wait */
+static void countdown(struct admin *a, const struct plan *plan)
+{
+	int left;
+
+	if (op_value(a, OPT_NOPROMPT) || a->show.json || !removes(plan) ||
+	    !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return;
+	for (left = COUNTDOWN; left; left--) {
+		fprintf(a->show.out,
+			"\rRemovals begin in %2d seconds, Ctrl-C prevents "
+			"them ",
+			left);
+		fflush(a->show.out);
+		sleep(1);
+	}
+	fputc('\n', a->show.out);
+}
+
+/**
+ * op_run_plan() - do it, unless this is a dry run
+ * @a: the program
+ * @plan: for the kernel as it is
+ * @talk: say what is being done
+ *
+ * Return: 0 or a negative errno; there are messages.
+ */
+int op_run_plan(struct admin *a, const struct plan *plan, bool talk)
+{
+	if (op_value(a, OPT_DEBUG))
+		return op_show_plan(a, plan);
+	op_messages(a);
+	countdown(a, plan);
+	return execute(a, plan, talk);
+}
+
+/**
+ * op_run_one() - do one thing, silently, and forget the plan
+ * @a: the program
+ * @plan: what op_one() has begun
+ *
+ * Return: like op_run_plan().
+ */
+int op_run_one(struct admin *a, struct plan *plan)
+{
+	int ret = op_run_plan(a, plan, false);
+
+	plan_free(plan);
+	return ret;
+}
+
+/**
+ * op_one() - begin a plan of one action
+ * @plan: to be initialised
+ * @type: of the action
+ * @group: in which, or NULL
+ * @name: of what, or NULL
+ *
+ * Return: the action, for what else it needs.
+ */
+struct action *op_one(struct plan *plan, enum action_type type,
+		      const char *group, const char *name)
+{
+	struct action *action;
+
+	plan_init(plan, "");
+	action = plan_add(plan, type);
+	if (group)
+		action->group = str_dup(group);
+	if (name)
+		action->name = str_dup(name);
+	return action;
+}
+
+/**
+ * op_has_driver() - is there such a driver?
+ * @live: what the kernel has
+ * @name: its name
+ */
+bool op_has_driver(const struct model *live, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < live->ndrivers; i++)
+		if (!strcmp(live->drivers[i].name, name))
+			return true;
+	return false;
+}
+
+/**
+ * op_group() - the group that -group or -target means
+ * @a: the program
+ *
+ * Return: the group, or NULL after a message.
+ */
+struct group *op_group(struct admin *a)
+{
+	char name[NAME_LEN_MAX + 32];
+	struct group *group;
+
+	if (op_value(a, OPT_GROUP))
+		snprintf(name, sizeof(name), "%.255s", op_value(a, OPT_GROUP));
+	else if (op_value(a, OPT_TARGET))
+		snprintf(name, sizeof(name), GROUP_TARGET_PREFIX "%.255s",
+			 op_value(a, OPT_TARGET));
+	else
+		return op_fail(a, "-%s needs -group or -target",
+			       a->opt.desc->name),
+		       NULL;
+	group = model_group(&a->live, name);
+	if (!group)
+		op_fail(a, "there is no group %s", name);
+	return group;
+}
+
+/**
+ * op_lun() - a LUN on the command line
+ * @a: the program
+ * @text: the number
+ * @lun: where it goes
+ *
+ * Return: false after a message.
+ */
+bool op_lun(struct admin *a, const char *text, uint32_t *lun)
+{
+	if (!strnum_u32(text, 0, LUN_MAX, lun))
+		return true;
+	op_fail(a, "'%.100s' is no LUN from 0 to %d", text, LUN_MAX);
+	return false;
+}

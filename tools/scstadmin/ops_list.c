@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Operations that show something.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ops_priv.h"
+
+static int op_sessions(struct admin *a)
+{
+	show_sessions(&a->show, &a->live);
+	return 0;
+}
+
+static int op_list_handler(struct admin *a)
+{
+	const struct handler_name *known;
+
+	known = a->opt.arg ? handler_by_name(a->opt.arg) : NULL;
+	if (a->opt.arg &&
+	    !model_has_handler(&a->live, known ? known->handler : a->opt.arg))
+		return op_fail(a, "there is no handler %s", a->opt.arg);
+	show_handlers(&a->show, &a->live, known ? known->handler : a->opt.arg);
+	return 0;
+}
+
+static int op_list_device(struct admin *a)
+{
+	if (a->opt.arg && !model_device(&a->live, a->opt.arg))
+		return op_fail(a, "there is no device %s", a->opt.arg);
+	show_devices(&a->show, &a->live, a->opt.arg);
+	return 0;
+}
+
+static int op_list_driver(struct admin *a)
+{
+	show_drivers(&a->show, &a->live, a->opt.arg);
+	return 0;
+}
+
+static int op_list_target(struct admin *a)
+{
+	show_targets(&a->show, &a->live, a->opt.arg);
+	return 0;
+}
+
+static int op_list_group(struct admin *a)
+{
+	if (a->opt.arg && !model_group(&a->live, a->opt.arg))
+		return op_fail(a, "there is no group %s", a->opt.arg);
+	show_groups(&a->show, &a->live, a->opt.arg);
+	return 0;
+}
+
+static void attr_row(struct admin *a, const char *object, const char *attr)
+{
+	char *text;
+
+	if (a->kernel.ops->get(&a->kernel, object, attr, &text))
+		return;
+	show_cell(&a->show, "%s", attr);
+	show_cell(&a->show, "%s", text);
+	free(text);
+}
+
+static void begin_attrs(struct admin *a)
+{
+	show_begin(&a->show, "attributes", "Attribute,Value");
+}
+
+#define attr_value(a, name, ...)                    \
+	do {                                        \
+		show_cell(&(a)->show, "%s", name);  \
+		show_cell(&(a)->show, __VA_ARGS__); \
+	} while (0)
+
+static int op_list_scst_attr(struct admin *a)
+{
+	begin_attrs(a);
+	attr_row(a, "core", "version");
+	attr_row(a, "core", "threads");
+	attr_row(a, "core", "trace_level");
+	show_end(&a->show);
+	return 0;
+}
+
+static int op_list_hnd_attr(struct admin *a)
+{
+	const struct handler_name *known = handler_by_name(a->opt.arg);
+	const char *name = known ? known->handler : a->opt.arg;
+
+	if (!model_has_handler(&a->live, name))
+		return op_fail(a, "there is no handler %s", a->opt.arg);
+	begin_attrs(a);
+	attr_row(a, name, "type");
+	attr_row(a, name, "trace_level");
+	show_end(&a->show);
+	return 0;
+}
+
+static int op_list_drv_attr(struct admin *a)
+{
+	if (!op_has_driver(&a->live, a->opt.arg))
+		return op_fail(a, "there is no target driver %s", a->opt.arg);
+	begin_attrs(a);
+	attr_row(a, a->opt.arg, "version");
+	attr_row(a, a->opt.arg, "trace_level");
+	show_end(&a->show);
+	return 0;
+}
+
+static int op_list_dev_attr(struct admin *a)
+{
+	const struct device *dev = model_device(&a->live, a->opt.arg);
+	size_t i;
+
+	if (!dev)
+		return op_fail(a, "there is no device %s", a->opt.arg);
+	begin_attrs(a);
+	attr_value(a, "handler", "%s", dev->handler);
+	for (i = 0; *dev->path && i < device_flags_len; i++)
+		if (device_flags[i].attr && device_flags[i].abbrev)
+			attr_value(a, device_flags[i].attr, "%d",
+				   !!(dev->flags & device_flags[i].flag));
+	if (*dev->path) {
+		attr_value(a, "filename", "%s", dev->path);
+		attr_value(a, "blocksize", "%u", dev->blocksize);
+		attr_value(a, "size_mb", "%llu",
+			   (unsigned long long)dev->size_mb);
+	}
+	show_end(&a->show);
+	return 0;
+}
+
+static int op_list_tgt_attr(struct admin *a)
+{
+	size_t i;
+
+	for (i = 0; i < a->live.ntargets; i++)
+		if (!strcmp(a->live.targets[i].name, a->opt.arg))
+			break;
+	if (i == a->live.ntargets)
+		return op_fail(a, "there is no target %s", a->opt.arg);
+	begin_attrs(a);
+	attr_value(a, "driver", "%s", a->live.targets[i].driver);
+	attr_value(a, "sessions", "%u", a->live.targets[i].nsessions);
+	show_end(&a->show);
+	return 0;
+}
+
+static int op_list_grp_attr(struct admin *a)
+{
+	const struct group *group = model_group(&a->live, a->opt.arg);
+
+	if (!group)
+		return op_fail(a, "there is no group %s", a->opt.arg);
+	begin_attrs(a);
+	attr_value(a, "luns", "%zu", group->nluns);
+	attr_value(a, "initiators", "%zu", group->nnames);
+	attr_value(a, "sessions", "%u", group->nsessions);
+	show_end(&a->show);
+	return 0;
+}
+
+/*
+ * The group of an operation: named, or that of a target.
+ * Return: NULL after a message.
+ */
+static int op_list_lun_attr(struct admin *a)
+{
+	const struct group *group = op_group(a);
+	const struct lun *lun;
+	uint32_t number;
+
+	if (!group || !op_lun(a, a->opt.arg, &number))
+		return -EINVAL;
+	lun = group_lun(group, number);
+	if (!lun)
+		return op_fail(a, "group %s has no LUN %u", group->name,
+			       number);
+	begin_attrs(a);
+	attr_value(a, "device", "%s", lun->dev);
+	attr_value(a, "read_only", "%d", lun->read_only);
+	show_end(&a->show);
+	return 0;
+}
+
+static int op_list_init_attr(struct admin *a)
+{
+	const struct group *group = op_group(a);
+
+	if (!group)
+		return -EINVAL;
+	if (!group_name(group, a->opt.arg))
+		return op_fail(a, "group %s has no initiator %s", group->name,
+			       a->opt.arg);
+	begin_attrs(a);
+	attr_value(a, "group", "%s", group->name);
+	show_end(&a->show);
+	return 0;
+}
+
+static const struct op rows[] = {
+	{ OPT_SESSIONS, op_sessions, 0, false },
+	{ OPT_LIST_HANDLER, op_list_handler, 0, false },
+	{ OPT_LIST_DEVICE, op_list_device, 0, false },
+	{ OPT_LIST_DRIVER, op_list_driver, 0, false },
+	{ OPT_LIST_TARGET, op_list_target, 0, false },
+	{ OPT_LIST_GROUP, op_list_group, 0, false },
+	{ OPT_LIST_SCST_ATTR, op_list_scst_attr, 0, false },
+	{ OPT_LIST_HND_ATTR, op_list_hnd_attr, 0, false },
+	{ OPT_LIST_DEV_ATTR, op_list_dev_attr, 0, false },
+	{ OPT_LIST_DRV_ATTR, op_list_drv_attr, 0, false },
+	{ OPT_LIST_TGT_ATTR, op_list_tgt_attr, 0, false },
+	{ OPT_LIST_GRP_ATTR, op_list_grp_attr, 0, false },
+	{ OPT_LIST_LUN_ATTR, op_list_lun_attr, 0, false },
+	{ OPT_LIST_INIT_ATTR, op_list_init_attr, 0, false },
+};
+
+const struct op_table list_ops = { rows, ARRAY_SIZE(rows) };
