@@ -2,7 +2,7 @@
 # Entry points.  `make` alone lists them; README.md says what they are for.
 
 SHELL := /bin/sh
-export BASE DEBUG UML PERF ICOUNT SMP FORWARD BASES KERNEL_TREE JOBS
+export TIME KEEP BASE DEBUG UML PERF ICOUNT SMP FORWARD BASES KERNEL_TREE JOBS
 
 help:
 	@sed -n 's/^##//p' Makefile
@@ -15,6 +15,7 @@ help:
 ##   make check          everything that has to pass
 ##   make lint           drift, style, static checkers, builds without a warning
 ##   make kunit          unit tests, on user-mode Linux
+##   make fuzz           input that the daemon does not survive (TIME=seconds each)
 ##   make bisect         does each step of the series compile?
 ##   make bench          instructions per I/O: this target, LIO and tgt
 ## To build it
@@ -73,6 +74,10 @@ kunit lint bisect: deps
 check: deps
 	@scripts/check
 
+fuzz:
+	@scripts/deps run fuzz
+	@scripts/fuzz
+
 scst:
 	@scripts/has-scst
 
@@ -92,6 +97,6 @@ deb:
 	@scripts/deps deb
 	@scripts/deb
 
-.PHONY: help deps deps-run fetch kernel patches tools vm run bench kunit lint bisect check
+.PHONY: fuzz help deps deps-run fetch kernel patches tools vm run bench kunit lint bisect check
 .PHONY: scst scst_install scst_uninstall iscsi iscsi_install iscsi_uninstall
 .PHONY: scstadm scstadm_install scstadm_uninstall install uninstall deb

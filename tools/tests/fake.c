@@ -471,3 +471,28 @@ void client_login_full(struct client *client, bool discovery)
 	assert_int_equal(client->rsp.login_rsp.flags, CSG(1) | T_TO(3));
 	assert_int_not_equal(client->rsp.login_rsp.tsih, 0);
 }
+
+void fake_play(struct fake *fake, const void *stream, size_t len)
+{
+	struct client *c = client_new(fake);
+	char scratch[4096];
+	int i;
+
+	assert_true(send(c->fd, stream, len, MSG_NOSIGNAL) == (ssize_t)len);
+	shutdown(c->fd, SHUT_WR);
+	for (i = 0; i < 1000 && fake->ctx.nconns; i++) {
+		client_pump(c, 10);
+		(void)!recv(c->fd, scratch, sizeof(scratch), MSG_DONTWAIT);
+	}
+	assert_int_equal(fake->ctx.nconns, 0);
+	client_free(c);
+}
+
+void fake_check_params(const uint32_t params[SP_COUNT])
+{
+	int i;
+
+	for (i = 0; i < SP_COUNT; i++)
+		assert_in_range(params[i], key_session(i)->min,
+				key_session(i)->max);
+}

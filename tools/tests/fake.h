@@ -86,6 +86,12 @@ int fake_drop_session(struct fake *fake, int index,
 /* what the daemon sends; less than @len at the end of the connection */
 size_t fake_read(struct fake *fake, int fd, void *buf, size_t len);
 
+/* a connection that sends @stream and ends; the daemon has no reason to wait */
+void fake_play(struct fake *fake, const void *stream, size_t len);
+
+/* each within what its key allows */
+void fake_check_params(const uint32_t params[SP_COUNT]);
+
 /* messages are collected here instead of being shown */
 extern char fake_messages[65536];
 void fake_messages_clear(void);

@@ -13,8 +13,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <unistd.h>
-
 #include "fake.h"
 #include "isns_priv.h"
 
@@ -155,24 +153,6 @@ static size_t damage(char *stream, size_t len)
 	return rnd(4) ? len : rnd(len);
 }
 
-static void play(struct fake *fake, const char *stream, size_t len)
-{
-	struct client *c = client_new(fake);
-	char scratch[4096];
-	ssize_t n = 1;
-	int i;
-
-	assert_true(send(c->fd, stream, len, MSG_NOSIGNAL) == (ssize_t)len);
-	shutdown(c->fd, SHUT_WR);
-	for (i = 0; i < 1000 && fake->ctx.nconns; i++) {
-		client_pump(c, 10);
-		n = recv(c->fd, scratch, sizeof(scratch), MSG_DONTWAIT);
-	}
-	(void)n;
-	assert_int_equal(fake->ctx.nconns, 0);
-	client_free(c);
-}
-
 static void test_damage(void **state)
 {
 	struct fake *fake = fake_new();
@@ -187,7 +167,7 @@ static void test_damage(void **state)
 	for (i = 0; i < ROUNDS; i++) {
 		len = i & 1 ? discovery_stream(stream) : normal_stream(stream);
 		len = damage(stream, len);
-		play(fake, stream, len);
+		fake_play(fake, stream, len);
 		while (!fake_drop_session(fake, 0, &closed))
 			session_closed(&fake->ctx, &closed);
 		fake_messages_clear();
@@ -214,7 +194,7 @@ static void test_noise(void **state)
 			stream[0] = ISCSI_OP_LOGIN_REQ | ISCSI_OPF_IMMEDIATE;
 		if (rnd(2))
 			memset(stream + 2, 0, 4);
-		play(fake, stream, sizeof(stream));
+		fake_play(fake, stream, sizeof(stream));
 	}
 	fake_free(fake);
 }
@@ -291,7 +271,7 @@ static void test_chap(void **state)
 		    "IncomingUser joe password-of-joe\n"
 		    "OutgoingUser me password-of-me-2\n");
 	for (i = 0; i < 2 * ROUNDS; i++) {
-		play(fake, stream, chap_stream(stream));
+		fake_play(fake, stream, chap_stream(stream));
 		assert_int_equal(fake->nsessions, 0);
 		fake_messages_clear();
 	}
@@ -510,7 +490,7 @@ static void test_requests(void **state)
 	for (i = 0; i < ROUNDS; i++) {
 		fake->results[0] = results[rnd(ARRAY_SIZE(results))];
 		fake->nresults = 1;
-		play(fake, stream, random_stream(stream));
+		fake_play(fake, stream, random_stream(stream));
 		while (!fake_drop_session(fake, 0, &closed))
 			session_closed(&fake->ctx, &closed);
 		fake_messages_clear();
@@ -529,10 +509,7 @@ static void check_config(const struct config *conf)
 	int i;
 
 	STAILQ_FOREACH(target, &conf->targets, link) {
-		for (i = 0; i < SP_COUNT; i++)
-			assert_in_range(target->session[i],
-					key_session(i)->min,
-					key_session(i)->max);
+		fake_check_params(target->session);
 		for (i = 0; i < TP_COUNT; i++)
 			assert_in_range(target->target[i], key_target(i)->min,
 					key_target(i)->max);
