@@ -4,6 +4,7 @@
 # The tools as they are installed, and the howto's configuration: for the tests of the
 # init scripts and of the systemd units.  Sourced after lib.sh.
 
+# shellcheck disable=SC2034 # for the tests
 SCST=/etc/init.d/scst
 
 exits()		# exits STATUS DESCRIPTION COMMAND...
@@ -68,5 +69,5 @@ disks_served()
 
 session_id()
 {
-	sed -n 's/^\tsid:\([0-9a-f]*\) .*/\1/p' $PROC/iscsi/session
+	sed -n 's/^\tsid:\([0-9a-f]*\) .*/\1/p' "$PROC/iscsi/session"
 }
