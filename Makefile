@@ -97,6 +97,6 @@ deb:
 	@scripts/deps deb
 	@scripts/deb
 
-.PHONY: fuzz help deps deps-run fetch kernel patches tools vm run bench kunit lint bisect check
+.PHONY: help deps deps-run fetch kernel patches tools vm run bench kunit lint bisect check fuzz
 .PHONY: scst scst_install scst_uninstall iscsi iscsi_install iscsi_uninstall
 .PHONY: scstadm scstadm_install scstadm_uninstall install uninstall deb

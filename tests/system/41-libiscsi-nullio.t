@@ -1,4 +1,10 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# A machine of its own for one kind of disk, so that it does not wait for the others.
-exec "${0%/*}/40-libiscsi.t" nullio
+#
+# libiscsi's test suite against a disk that stores nothing.
+
+. "${0%/*}/lib.sh"
+. "${0%/*}/libiscsi.sh"
+
+test_begin
+suite nullio

@@ -104,7 +104,7 @@ ok "systemd boots" within 120 "${ctl[@]}" is-system-running --wait || log_tail
 ok "both services are active" active scst iscsi-scst || log_tail
 ok "nothing failed" nothing_failed
 ok "both disks are served" disks_served
-is "the daemon has told systemd that it is ready" "$(shown Type iscsi-scst)" notify
+is "its start ends when the daemon says so" "$(shown Type iscsi-scst)" notify
 is "it runs without what it does not need" \
 	"$(sed -n 's/^NoNewPrivs:\t//p; s/^Seccomp:\t//p' \
 		"/proc/$(pidof -s iscsi-scstd)/status" | paste -sd ' ')" "1 2"

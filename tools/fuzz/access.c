@@ -4,7 +4,6 @@
  *
  * Input: the two, with a form feed between them.
  */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,15 +32,6 @@ static void prepare(void)
 	atexit(forget);
 }
 
-static void put_file(const char *path, const uint8_t *text, size_t len)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, len), len);
-	close(fd);
-}
-
 static void ask(struct access *access, bool permits[4])
 {
 	static const char *const peers[] = {
@@ -66,8 +56,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *text, size_t len)
 	struct access access;
 
 	prepare();
-	put_file(deny, text, first);
-	put_file(allow, end ? end + 1 : text, end ? len - first - 1 : 0);
+	fake_file(deny, text, first);
+	fake_file(allow, end ? end + 1 : text, end ? len - first - 1 : 0);
 	access_init(&access, allow, deny);
 	assert_int_equal(access_refresh(&access), 0);
 	ask(&access, before);

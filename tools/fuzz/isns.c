@@ -47,22 +47,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	struct fake *fake = fake_new();
 	struct isns_hdr hdr = { 0 };
 	struct isns *isns;
-	int fds[2];
+	int fd;
 
 	fake_config(fake, "iSNSServer 127.0.0.1\niSNSAccessControl Yes\n"
 		    "Target " TARGET_NAME "\nTarget iqn.x\n");
 	assert_int_equal(isns_start(&fake->ctx), 0);
 	isns = fake->ctx.isns;
-	ev_timer_cancel(&fake->ctx.loop, &isns->timer);
-	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK |
-				    SOCK_CLOEXEC, 0, fds), 0);
-	isns_adopt(isns, fds[0]);
+	fd = fake_isns_server(fake);
 	while (input.len && isns->state == ISNS_UP) {
-		hear(fds[1], &hdr);
-		send_msg(fds[1], &input, &hdr);
+		hear(fd, &hdr);
+		send_msg(fd, &input, &hdr);
 		assert_int_equal(ev_once(&fake->ctx.loop, 0), 0);
 	}
-	close(fds[1]);
+	close(fd);
 	while (isns->state == ISNS_UP)
 		assert_int_equal(ev_once(&fake->ctx.loop, 10), 0);
 	fake_free(fake);

@@ -376,6 +376,23 @@ struct group *model_group(const struct model *model, const char *name)
 }
 
 /**
+ * model_has_driver() - does the kernel have a target driver?
+ * @model: live configuration
+ * @name: the kernel's name
+ *
+ * Return: whether it has.
+ */
+bool model_has_driver(const struct model *model, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < model->ndrivers; i++)
+		if (!strcmp(model->drivers[i].name, name))
+			return true;
+	return false;
+}
+
+/**
  * model_has_handler() - does the kernel have a handler?
  * @model: live configuration
  * @name: the kernel's name

@@ -232,6 +232,7 @@ void group_del_name(struct group *group, struct name *name);
 
 struct device *model_device(const struct model *model, const char *name);
 struct group *model_group(const struct model *model, const char *name);
+bool model_has_driver(const struct model *model, const char *name);
 bool model_has_handler(const struct model *model, const char *name);
 struct lun *group_lun(const struct group *group, uint32_t lun);
 struct name *group_name(const struct group *group, const char *name);

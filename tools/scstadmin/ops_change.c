@@ -287,7 +287,7 @@ static int op_set_drv_attr(struct admin *a)
 	char *name = str_dup(a->opt.arg);
 	int ret;
 
-	if (op_has_driver(&a->live, name))
+	if (model_has_driver(&a->live, name))
 		ret = each_attribute(a, set_object_attr, name);
 	else
 		ret = op_fail(a, "there is no target driver %s", name);

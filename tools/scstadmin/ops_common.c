@@ -141,8 +141,7 @@ static void countdown(struct admin *a, const struct plan *plan)
 		return;
 	for (left = COUNTDOWN; left; left--) {
 		fprintf(a->show.out,
-			"\rRemovals begin in %2d seconds, Ctrl-C prevents "
-			"them ",
+			"\rRemovals begin in %2d seconds, Ctrl-C prevents them ",
 			left);
 		fflush(a->show.out);
 		sleep(1);
@@ -206,21 +205,6 @@ struct action *op_one(struct plan *plan, enum action_type type,
 }
 
 /**
- * op_has_driver() - is there such a driver?
- * @live: what the kernel has
- * @name: its name
- */
-bool op_has_driver(const struct model *live, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < live->ndrivers; i++)
-		if (!strcmp(live->drivers[i].name, name))
-			return true;
-	return false;
-}
-
-/**
  * op_group() - the group that -group or -target means
  * @a: the program
  *
@@ -231,15 +215,15 @@ struct group *op_group(struct admin *a)
 	char name[NAME_LEN_MAX + 32];
 	struct group *group;
 
-	if (op_value(a, OPT_GROUP))
+	if (op_value(a, OPT_GROUP)) {
 		snprintf(name, sizeof(name), "%.255s", op_value(a, OPT_GROUP));
-	else if (op_value(a, OPT_TARGET))
+	} else if (op_value(a, OPT_TARGET)) {
 		snprintf(name, sizeof(name), GROUP_TARGET_PREFIX "%.255s",
 			 op_value(a, OPT_TARGET));
-	else
-		return op_fail(a, "-%s needs -group or -target",
-			       a->opt.desc->name),
-		       NULL;
+	} else {
+		op_fail(a, "-%s needs -group or -target", a->opt.desc->name);
+		return NULL;
+	}
 	group = model_group(&a->live, name);
 	if (!group)
 		op_fail(a, "there is no group %s", name);

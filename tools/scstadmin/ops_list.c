@@ -102,7 +102,7 @@ static int op_list_hnd_attr(struct admin *a)
 
 static int op_list_drv_attr(struct admin *a)
 {
-	if (!op_has_driver(&a->live, a->opt.arg))
+	if (!model_has_driver(&a->live, a->opt.arg))
 		return op_fail(a, "there is no target driver %s", a->opt.arg);
 	begin_attrs(a);
 	attr_row(a, a->opt.arg, "version");
@@ -164,10 +164,6 @@ static int op_list_grp_attr(struct admin *a)
 	return 0;
 }
 
-/*
- * The group of an operation: named, or that of a target.
- * Return: NULL after a message.
- */
 static int op_list_lun_attr(struct admin *a)
 {
 	const struct group *group = op_group(a);

@@ -9,10 +9,8 @@
 
 static int op_no_fc(struct admin *a)
 {
-	return op_fail(
-		a,
-		"-%s: no such target driver: there is none for Fibre Channel",
-		a->opt.desc->name);
+	return op_fail(a, "-%s: no such target driver: there is none for Fibre Channel",
+		       a->opt.desc->name);
 }
 
 static int op_no_alua(struct admin *a)
@@ -23,9 +21,7 @@ static int op_no_alua(struct admin *a)
 
 static int op_no_target(struct admin *a)
 {
-	return op_fail(a,
-		       "-%s: targets, their accounts and parameters are in "
-		       "/etc/iscsi-scstd.conf",
+	return op_fail(a, "-%s: targets, their accounts and parameters are in /etc/iscsi-scstd.conf",
 		       a->opt.desc->name);
 }
 

@@ -51,7 +51,6 @@ int op_fail(struct admin *a, const char *fmt, ...);
 void op_messages(struct admin *a);
 const char *op_value(const struct admin *a, enum option_id id);
 
-bool op_has_driver(const struct model *live, const char *name);
 struct group *op_group(struct admin *a);
 bool op_lun(struct admin *a, const char *text, uint32_t *lun);
 

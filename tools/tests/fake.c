@@ -4,12 +4,14 @@
  */
 #include <endian.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "fake.h"
+#include "isns_priv.h"
 
 #define WAIT_MS 5000
 
@@ -495,4 +497,26 @@ void fake_check_params(const uint32_t params[SP_COUNT])
 	for (i = 0; i < SP_COUNT; i++)
 		assert_in_range(params[i], key_session(i)->min,
 				key_session(i)->max);
+}
+
+int fake_isns_server(struct fake *fake)
+{
+	struct isns *isns = fake->ctx.isns;
+	int fds[2];
+
+	/* no attempt of its own */
+	ev_timer_cancel(&fake->ctx.loop, &isns->timer);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK |
+				    SOCK_CLOEXEC, 0, fds), 0);
+	isns_adopt(isns, fds[0]);
+	return fds[1];
+}
+
+void fake_file(const char *path, const void *text, size_t len)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, len), len);
+	close(fd);
 }

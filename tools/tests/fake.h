@@ -89,6 +89,12 @@ size_t fake_read(struct fake *fake, int fd, void *buf, size_t len);
 /* a connection that sends @stream and ends; the daemon has no reason to wait */
 void fake_play(struct fake *fake, const void *stream, size_t len);
 
+/* begin with a server that is a socket pair; its end, non-blocking, is the result */
+int fake_isns_server(struct fake *fake);
+
+/* a file of exactly that */
+void fake_file(const char *path, const void *text, size_t len);
+
 /* each within what its key allows */
 void fake_check_params(const uint32_t params[SP_COUNT]);
 

@@ -7,7 +7,6 @@
  */
 #include <endian.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -599,15 +598,6 @@ static size_t put_access_line(char *text)
 	return len;
 }
 
-static void write_file(const char *path, const char *text, size_t len)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, len), len);
-	close(fd);
-}
-
 /* a second reading of the same text must agree with the first one */
 static void check_access(struct access *access, bool refused[4])
 {
@@ -646,7 +636,7 @@ static void test_access_files(void **state)
 			len += put_access_line(text + len);
 		if (len && !rnd(4))
 			len = rnd(len);
-		write_file(rnd(2) ? deny : allow, text, len);
+		fake_file(rnd(2) ? deny : allow, text, len);
 		check_access(&access, first);
 		access_init(&again, allow, deny);
 		check_access(&again, second);
@@ -764,7 +754,6 @@ static void test_isns(void **state)
 	struct fake *fake = fake_new();
 	unsigned long known = 0;
 	struct isns *isns;
-	int fds[2];
 	int i;
 
 	(void)state;
@@ -773,13 +762,7 @@ static void test_isns(void **state)
 	assert_int_equal(isns_start(&fake->ctx), 0);
 	isns = fake->ctx.isns;
 	for (i = 0; i < ROUNDS; i++) {
-		/* no attempt of its own */
-		ev_timer_cancel(&fake->ctx.loop, &isns->timer);
-		assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM |
-					    SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
-					    fds), 0);
-		isns_adopt(isns, fds[0]);
-		isns_session(fake, fds[1]);
+		isns_session(fake, fake_isns_server(fake));
 		known += TAILQ_FIRST(&isns->nodes)->allowed_len > 0;
 		fake_messages_clear();
 	}
