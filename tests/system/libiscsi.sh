@@ -114,9 +114,9 @@ target_end()	# free the way for the next kind
 {
 	daemon_stop
 	lio_stop 2>/dev/null
-	if [ -d $PROC ]; then
+	if [ -d "$PROC" ]; then
 		ok "sessions end with their initiator" poll 20 no_sessions
-		say clear $PROC/groups/Default/devices
+		say clear "$PROC/groups/Default/devices"
 		ok "disk0 closes" vdisk_close disk0
 	fi
 	case $1 in /dev/loop*) losetup -d "$1" ;; esac
