@@ -282,6 +282,7 @@ to_session(struct scst_iscsi_conn *conn)
  * @nr_sessions: sessions that are not yet freed
  * @params: defaults for new sessions
  * @tparams: parameters that are not negotiated
+ * @addresses: for SendTargets, as in target-set; NULL or empty if unknown
  * @sessions: struct scst_iscsi_session.entry
  * @entry: in scst_iscsi_targets
  */
@@ -293,6 +294,7 @@ struct scst_iscsi_target {
 	unsigned int nr_sessions;
 	struct scst_iscsi_params params;
 	struct scst_iscsi_target_params tparams;
+	char *addresses;
 	struct list_head sessions;
 	struct list_head entry;
 };

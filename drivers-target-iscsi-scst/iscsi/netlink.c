@@ -238,6 +238,41 @@ int scst_iscsi_nl_target_del_doit(struct sk_buff *skb, struct genl_info *info)
 	return scst_iscsi_target_del(tid);
 }
 
+/* The old addresses come back in exchange for the new ones, if there are any */
+static int scst_iscsi_nl_target_set_locked(struct genl_info *info,
+					   char **addresses)
+{
+	struct nlattr **tb = info->attrs;
+	u32 tid = nla_get_u32(tb[SCST_ISCSI_A_TARGET_TID]);
+	struct scst_iscsi_target_params tparams;
+	struct scst_iscsi_params params;
+	struct scst_iscsi_target *tgt;
+	int ret;
+
+	tgt = scst_iscsi_target_find_locked(tid);
+	if (!tgt)
+		return -ENOENT;
+	params = tgt->params;
+	tparams = tgt->tparams;
+	ret = scst_iscsi_nl_parse(&scst_iscsi_nl_params,
+				  tb[SCST_ISCSI_A_TARGET_PARAMS], params.val,
+				  info->extack);
+	if (ret)
+		return ret;
+	ret = scst_iscsi_nl_parse(&scst_iscsi_nl_target_params,
+				  tb[SCST_ISCSI_A_TARGET_TARGET_PARAMS],
+				  tparams.val, info->extack);
+	if (ret)
+		return ret;
+	tgt->params = params;
+	tgt->tparams = tparams;
+	if (*addresses)
+		swap(tgt->addresses, *addresses);
+	if (tgt->core)
+		tgt->dying = false;
+	return 0;
+}
+
 /**
  * scst_iscsi_nl_target_set_doit - target-set
  * @skb: request
@@ -251,37 +286,21 @@ int scst_iscsi_nl_target_del_doit(struct sk_buff *skb, struct genl_info *info)
  */
 int scst_iscsi_nl_target_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct scst_iscsi_target_params tparams;
-	struct scst_iscsi_params params;
-	struct scst_iscsi_target *tgt;
-	int ret = -ENOENT;
-	u32 tid;
+	struct nlattr *attr = info->attrs[SCST_ISCSI_A_TARGET_ADDRESSES];
+	char *addresses = NULL;
+	int ret;
 
 	if (GENL_REQ_ATTR_CHECK(info, SCST_ISCSI_A_TARGET_TID))
 		return -EINVAL;
-	tid = nla_get_u32(info->attrs[SCST_ISCSI_A_TARGET_TID]);
+	if (attr) {
+		addresses = nla_strdup(attr, GFP_KERNEL);
+		if (!addresses)
+			return -ENOMEM;
+	}
 	mutex_lock(&scst_iscsi_mutex);
-	tgt = scst_iscsi_target_find_locked(tid);
-	if (!tgt)
-		goto out_unlock;
-	params = tgt->params;
-	tparams = tgt->tparams;
-	ret = scst_iscsi_nl_parse(&scst_iscsi_nl_params,
-				  info->attrs[SCST_ISCSI_A_TARGET_PARAMS],
-				  params.val, info->extack);
-	if (ret)
-		goto out_unlock;
-	ret = scst_iscsi_nl_parse(&scst_iscsi_nl_target_params,
-				  info->attrs[SCST_ISCSI_A_TARGET_TARGET_PARAMS],
-				  tparams.val, info->extack);
-	if (ret)
-		goto out_unlock;
-	tgt->params = params;
-	tgt->tparams = tparams;
-	if (tgt->core)
-		tgt->dying = false;
-out_unlock:
+	ret = scst_iscsi_nl_target_set_locked(info, &addresses);
 	mutex_unlock(&scst_iscsi_mutex);
+	kfree(addresses);
 	return ret;
 }
 

@@ -78,6 +78,7 @@ out_unlock:
 
 static void scst_iscsi_target_free(struct scst_iscsi_target *tgt)
 {
+	kfree(tgt->addresses);
 	kfree(tgt->name);
 	kfree(tgt);
 }

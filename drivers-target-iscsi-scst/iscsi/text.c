@@ -37,13 +37,45 @@ static __printf(2, 3) int scst_iscsi_answer_add(struct scst_iscsi_answer *ans,
 	return 0;
 }
 
+static int scst_iscsi_own_address(struct scst_iscsi_conn *conn,
+				  struct scst_iscsi_answer *ans)
+{
+	bool v6 = strchr(conn->local, ':');
+
+	return scst_iscsi_answer_add(ans, "TargetAddress=%s%s%s:%u,%u",
+				     v6 ? "[" : "", conn->local, v6 ? "]" : "",
+				     conn->local_port,
+				     to_session(conn)->portal_tag);
+}
+
+/* Behind a port forward only the administrator knows what can be reached */
+static int scst_iscsi_addresses_locked(struct scst_iscsi_conn *conn,
+				       struct scst_iscsi_answer *ans)
+{
+	struct scst_iscsi_session *sess = to_session(conn);
+	const char *pos = sess->tgt->addresses;
+	char port[8];
+	int len, ret = 0;
+
+	if (!pos || !*pos)
+		return scst_iscsi_own_address(conn, ans);
+	snprintf(port, sizeof(port), "%u", conn->local_port);
+	for (; *pos && !ret; pos += len + strspn(pos + len, " ")) {
+		len = strcspn(pos, " ");
+		ret = scst_iscsi_answer_add(ans, "TargetAddress=%.*s%s,%u",
+					    len, pos,
+					    len && pos[len - 1] == ':' ? port : "",
+					    sess->portal_tag);
+	}
+	return ret;
+}
+
 /* A normal session may ask for its own target only */
 static int scst_iscsi_send_targets(struct scst_iscsi_conn *conn,
 				   const char *value,
 				   struct scst_iscsi_answer *ans)
 {
 	struct scst_iscsi_session *sess = to_session(conn);
-	bool v6 = strchr(conn->local, ':');
 	int ret;
 
 	if (!strcmp(value, "All"))
@@ -53,9 +85,10 @@ static int scst_iscsi_send_targets(struct scst_iscsi_conn *conn,
 	ret = scst_iscsi_answer_add(ans, "TargetName=%s", sess->tgt->name);
 	if (ret)
 		return ret;
-	return scst_iscsi_answer_add(ans, "TargetAddress=%s%s%s:%u,%u",
-				     v6 ? "[" : "", conn->local, v6 ? "]" : "",
-				     conn->local_port, sess->portal_tag);
+	mutex_lock(&scst_iscsi_mutex);
+	ret = scst_iscsi_addresses_locked(conn, ans);
+	mutex_unlock(&scst_iscsi_mutex);
+	return ret;
 }
 
 /* The initiator's own limit may change at any time; it needs no answer */

@@ -37,6 +37,8 @@ daemon_config <<-CONF
 	RspTimeout 2
 	Target $IQN:one
 	MaxSessions 1
+	PortalAddress forward.example.com:3333
+	PortalAddress [fd00::1]
 CONF
 daemon_start
 
@@ -55,6 +57,9 @@ ok "padding in the middle of a batch" peer odd_lengths
 ok "an initiator comes back to a target for one session" \
 	peer comes_back "$IQN:one"
 poll 10 no_sessions
+ok "SendTargets in a session names its address" peer names_itself
+ok "SendTargets in a session names what is configured" \
+	peer names_configured "$IQN:one"
 ok "only administrators get events" peer listens
 ok "a socket is in one session only" peer same_socket
 poll 10 no_sessions

@@ -21,7 +21,8 @@ LIMIT = 30 * SLOW	# for whatever has to happen at all
 BLOCK = 512
 TAG_NONE = 0xffffffff
 
-NOP_OUT, SCSI_CMD, TMF_REQ, LOGIN_REQ = 0x00, 0x01, 0x02, 0x03
+NOP_OUT, SCSI_CMD, TMF_REQ, LOGIN_REQ, TEXT_REQ = 0x00, 0x01, 0x02, 0x03, 0x04
+TEXT_RSP = 0x24
 NOP_IN, SCSI_RSP, TMF_RSP, LOGIN_RSP, DATA_IN = 0x20, 0x21, 0x22, 0x23, 0x25
 R2T, ASYNC = 0x31, 0x32
 IMMEDIATE, FINAL, READ, WRITE = 0x40, 0x80, 0x40, 0x20
@@ -363,6 +364,25 @@ def comes_back(where):
         peers[-1].ping()
     for old in peers[:-1]:
         old.closes(least=0)
+
+
+def names(where, *addresses):
+    """SendTargets inside a session"""
+    peer = Initiator(where)
+    peer.put(TEXT_REQ, FINAL, words=(TAG_NONE,), data=b"SendTargets=\0")
+    rsp = peer.receive()
+    expected = [f"TargetName={where[2]}"] + \
+        [f"TargetAddress={a},1" for a in addresses]
+    check(rsp.opcode == TEXT_RSP, f"opcode {rsp.opcode:#x} is no answer")
+    check(rsp.data.decode().split("\0")[:-1] == expected, f"{rsp.data}")
+
+
+def names_itself(where):
+    names(where, f"{where[0]}:{where[1]}")
+
+
+def names_configured(where):
+    names(where, "forward.example.com:3333", f"[fd00::1]:{where[1]}")
 
 
 def listens(where):

@@ -102,7 +102,7 @@ static int set_params(struct admin_client *client, struct target *target,
 	int ret;
 
 	ret = kern->ops->target_set(kern->priv, target->tid, values->session,
-				    values->target);
+				    values->target, NULL);
 	if (ret)
 		return no_target(client, ret, target->tid);
 	memcpy(target->session, values->session, sizeof(target->session));

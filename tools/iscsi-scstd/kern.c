@@ -26,6 +26,7 @@ static_assert((int)SCST_ISCSI_A_TARGET_PARAMS_MAX == (int)TP_COUNT,
 static_assert(SCST_ISCSI_DIGEST_NONE == DIGEST_NONE, "digest");
 static_assert(SCST_ISCSI_DIGEST_CRC32C == DIGEST_CRC32C, "digest");
 static_assert(SCST_ISCSI_NAME_LEN == ISCSI_NAME_MAX, "name");
+static_assert(SCST_ISCSI_ADDRESSES_LEN == ISCSI_ADDRESSES_MAX, "addresses");
 static_assert(SCST_ISCSI_ISID_LEN == ISCSI_ISID_LEN, "ISID");
 
 /**
@@ -121,7 +122,7 @@ static int target_del(void *priv, uint32_t tid)
 }
 
 static int target_set(void *priv, uint32_t tid, const uint32_t *session,
-		      const uint32_t *target)
+		      const uint32_t *target, const char *addresses)
 {
 	struct kern_nl *nl = priv;
 	struct nlmsghdr *nlh;
@@ -130,6 +131,9 @@ static int target_set(void *priv, uint32_t tid, const uint32_t *session,
 	mnl_attr_put_u32(nlh, SCST_ISCSI_A_TARGET_TID, tid);
 	put_params(nlh, SCST_ISCSI_A_TARGET_PARAMS, session, SP_COUNT);
 	put_params(nlh, SCST_ISCSI_A_TARGET_TARGET_PARAMS, target, TP_COUNT);
+	if (addresses)
+		mnl_attr_put_strz(nlh, SCST_ISCSI_A_TARGET_ADDRESSES,
+				  addresses);
 	return genl_talk(&nl->genl, NULL, NULL);
 }
 

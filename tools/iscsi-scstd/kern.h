@@ -72,7 +72,8 @@ typedef void (*kern_session_fn)(void *arg, const struct kern_session *session);
  * struct kern_ops - requests; each returns 0 or a negative errno
  * @target_new: tid 0 lets the kernel choose; it is answered in any case
  * @target_del: closes what the target has
- * @target_set: all parameters of a target
+ * @target_set: all parameters of a target, and the addresses that SendTargets
+ *	names in its sessions; NULL leaves these as they are
  * @target_get: reads a target, -ENOENT if there is none
  * @target_dump: calls back for each target
  * @session_new: hands a connection over
@@ -86,7 +87,7 @@ struct kern_ops {
 	int (*target_new)(void *priv, const char *name, uint32_t *tid);
 	int (*target_del)(void *priv, uint32_t tid);
 	int (*target_set)(void *priv, uint32_t tid, const uint32_t *session,
-			  const uint32_t *target);
+			  const uint32_t *target, const char *addresses);
 	int (*target_get)(void *priv, uint32_t tid,
 			  struct kern_target *target);
 	int (*target_dump)(void *priv, kern_target_fn fn, void *arg);

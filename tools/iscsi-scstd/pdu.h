@@ -10,6 +10,7 @@
 
 #define ISCSI_ISID_LEN 6
 #define ISCSI_NAME_MAX 223
+#define ISCSI_ADDRESSES_MAX 1024
 #define ISCSI_MIN_SEGMENT 512
 
 /* one header, by what it may be */

@@ -136,12 +136,44 @@ static int create(struct scstd *ctx, struct target *target, uint32_t tid)
 	return 0;
 }
 
-static int update(struct scstd *ctx, const struct target *target)
+/*
+ * The configured addresses of a target, for the kernel to name.  Those that
+ * are too many are left out: all that are named lead to it.
+ */
+static void list_addresses(const struct config *conf,
+			   const struct target *target, char *buf, size_t size)
 {
+	const struct portal_list *list = &target->portals;
+	const struct portal *portal;
+	char port[8];
+	size_t len = 0;
+	int n;
+
+	buf[0] = '\0';
+	if (STAILQ_EMPTY(list))
+		list = &conf->portals;
+	STAILQ_FOREACH(portal, list, link) {
+		snprintf(port, sizeof(port), "%u", portal->port);
+		n = snprintf(buf + len, size - len, "%s%s:%s", len ? " " : "",
+			     portal->host, portal->port ? port : "");
+		if ((size_t)n >= size - len) {
+			buf[len] = '\0';
+			return;
+		}
+		len += n;
+	}
+}
+
+static int update(struct scstd *ctx, const struct config *conf,
+		  const struct target *target)
+{
+	char addresses[ISCSI_ADDRESSES_MAX + 1];
 	int ret;
 
+	list_addresses(conf, target, addresses, sizeof(addresses));
 	ret = ctx->kern.ops->target_set(ctx->kern.priv, target->tid,
-					target->session, target->target);
+					target->session, target->target,
+					addresses);
 	if (ret)
 		log_err("target %u %s: cannot set its parameters: %s",
 			target->tid, target->name, strerror(-ret));
@@ -198,7 +230,7 @@ static int apply(struct scstd *ctx, struct config *conf,
 	if (ret)
 		return ret;
 	STAILQ_FOREACH(target, &conf->targets, link) {
-		ret = update(ctx, target);
+		ret = update(ctx, conf, target);
 		if (ret)
 			return ret;
 	}
@@ -219,7 +251,7 @@ static void undo(struct scstd *ctx, const struct config *conf,
 		return;
 	STAILQ_FOREACH(target, &ctx->conf->targets, link)
 		if (found_tid(found, target->tid))
-			update(ctx, target);
+			update(ctx, ctx->conf, target);
 }
 
 static int dump(struct scstd *ctx, struct found *found)
@@ -349,7 +381,7 @@ int target_create(struct scstd *ctx, struct target *target, uint32_t tid)
 	ret = create(ctx, target, tid);
 	if (ret)
 		return ret;
-	ret = update(ctx, target);
+	ret = update(ctx, ctx->conf, target);
 	if (!ret)
 		return 0;
 	ctx->kern.ops->target_del(ctx->kern.priv, target->tid);

@@ -80,7 +80,7 @@ static int fake_target_del(void *priv, uint32_t tid)
 }
 
 static int fake_target_set(void *priv, uint32_t tid, const uint32_t *session,
-			   const uint32_t *target)
+			   const uint32_t *target, const char *addresses)
 {
 	struct fake *fake = priv;
 	struct kern_target *found = find_target(fake, tid);
@@ -93,6 +93,8 @@ static int fake_target_set(void *priv, uint32_t tid, const uint32_t *session,
 	memcpy(found->target, target, sizeof(found->target));
 	memcpy(fake->set_session, session, sizeof(fake->set_session));
 	memcpy(fake->set_target, target, sizeof(fake->set_target));
+	if (addresses)
+		strcpy(fake->set_addresses, addresses);
 	fake->nset++;
 	return 0;
 }

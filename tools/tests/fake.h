@@ -38,6 +38,7 @@
  * @set_error_value: of MaxSessions
  * @set_session: parameters of the last target_set
  * @set_target: likewise
+ * @set_addresses: likewise
  * @nset: calls of target_set
  * @ndeleted: calls of session_del
  * @peer: address of the initiators to come
@@ -65,6 +66,7 @@ struct fake {
 	uint32_t set_error_value;
 	uint32_t set_session[SP_COUNT];
 	uint32_t set_target[TP_COUNT];
+	char set_addresses[ISCSI_ADDRESSES_MAX + 1];
 	int nset;
 	int ndeleted;
 	const char *peer;

@@ -61,6 +61,30 @@ static void test_create(void **state)
 	assert_int_equal(fake->set_target[TP_MAX_SESSIONS], 3);
 	assert_int_equal(fake->set_target[TP_QUEUED_COMMANDS], 32);
 	assert_int_equal(fake->set_session[SP_INITIAL_R2T], 1);
+	assert_string_equal(fake->set_addresses, "");
+	fake_free(fake);
+}
+
+static void test_addresses(void **state)
+{
+	struct fake *fake = fake_new();
+	char text[2048] = "Target iqn.a\n";
+	int i, n = strlen(text);
+
+	(void)state;
+	fake_config(fake, "PortalAddress forward:3333\nPortalAddress [fd00::1]\n"
+		    "Target iqn.a\n");
+	assert_string_equal(fake->set_addresses, "forward:3333 [fd00::1]:");
+	fake_config(fake, "PortalAddress forward\n"
+		    "Target iqn.a\nPortalAddress own:1\n");
+	assert_string_equal(fake->set_addresses, "own:1");
+	/* 93 of "address-N:", the last ones with N of two digits, fit */
+	for (i = 0; i < 100; i++)
+		n += sprintf(text + n, "PortalAddress address-%d\n", i);
+	fake_config(fake, text);
+	assert_string_equal(strrchr(fake->set_addresses, ' '), " address-86:");
+	fake_config(fake, "Target iqn.a\n");
+	assert_string_equal(fake->set_addresses, "");
 	fake_free(fake);
 }
 
@@ -449,6 +473,7 @@ int main(void)
 #define TEST(t) cmocka_unit_test_setup_teardown(t, begin, finish)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_create),
+		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_restart),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_shown_twice),

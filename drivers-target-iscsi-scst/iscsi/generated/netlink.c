@@ -54,10 +54,11 @@ static const struct nla_policy scst_iscsi_target_del_nl_policy[SCST_ISCSI_A_TARG
 };
 
 /* SCST_ISCSI_CMD_TARGET_SET - do */
-static const struct nla_policy scst_iscsi_target_set_nl_policy[SCST_ISCSI_A_TARGET_TARGET_PARAMS + 1] = {
+static const struct nla_policy scst_iscsi_target_set_nl_policy[SCST_ISCSI_A_TARGET_ADDRESSES + 1] = {
 	[SCST_ISCSI_A_TARGET_TID] = { .type = NLA_U32, },
 	[SCST_ISCSI_A_TARGET_PARAMS] = NLA_POLICY_NESTED(scst_iscsi_params_nl_policy),
 	[SCST_ISCSI_A_TARGET_TARGET_PARAMS] = NLA_POLICY_NESTED(scst_iscsi_target_params_nl_policy),
+	[SCST_ISCSI_A_TARGET_ADDRESSES] = { .type = NLA_NUL_STRING, .len = SCST_ISCSI_ADDRESSES_LEN, },
 };
 
 /* SCST_ISCSI_CMD_TARGET_GET - do */
@@ -112,7 +113,7 @@ static const struct genl_split_ops scst_iscsi_nl_ops[] = {
 		.cmd		= SCST_ISCSI_CMD_TARGET_SET,
 		.doit		= scst_iscsi_nl_target_set_doit,
 		.policy		= scst_iscsi_target_set_nl_policy,
-		.maxattr	= SCST_ISCSI_A_TARGET_TARGET_PARAMS,
+		.maxattr	= SCST_ISCSI_A_TARGET_ADDRESSES,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
