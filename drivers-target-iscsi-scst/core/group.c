@@ -186,6 +186,7 @@ int scst_group_add(const char *name)
 		pr_err("group %s: cannot be added: %d\n", name, ret);
 	return ret;
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_group_add);
 
 static void scst_map_free(struct scst_group *group, struct scst_map *map)
 {
@@ -241,6 +242,7 @@ int scst_group_del(const char *name)
 		pr_err("group %s: cannot be deleted: %d\n", name, ret);
 	return ret;
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_group_del);
 
 static int scst_group_rename_locked(const char *old, const char *new)
 {
@@ -404,6 +406,7 @@ int scst_group_lun_del(const char *group_name, const char *dev_name, u32 lun)
 	}
 	return scst_wait_finish(wait, dev_name);
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_group_lun_del);
 
 /**
  * scst_group_lun_replace - put another device behind a LUN
@@ -530,6 +533,7 @@ int scst_group_name_add(const char *group_name, const char *pattern)
 		       pattern, ret);
 	return ret;
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_group_name_add);
 
 /**
  * scst_group_name_del - remove a name from a group
@@ -620,6 +624,7 @@ int scst_group_name_clear(const char *group_name)
 		pr_err("group %s: does not exist\n", group_name);
 	return group ? 0 : -EINVAL;
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_group_name_clear);
 
 /**
  * scst_groups_drop_device_locked - a device goes away: no group has it any more

@@ -3,6 +3,7 @@
  * Module scst: start, stop and the few things that everybody shares.
  * Knows the order in which the parts come up, and nothing of their insides.
  */
+#include <kunit/visibility.h>
 #include <linux/cpumask.h>
 #include <linux/module.h>
 
@@ -10,7 +11,9 @@
 
 /* Protects all administrative objects, see core_priv.h */
 DEFINE_MUTEX(scst_mutex);
+EXPORT_SYMBOL_IF_KUNIT(scst_mutex);
 struct workqueue_struct *scst_mgmt_wq;
+EXPORT_SYMBOL_IF_KUNIT(scst_mgmt_wq);
 
 /* How many workers a device may have; scst_mutex */
 unsigned int scst_threads;
