@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The small files of /proc/scsi_tgt: help, version, sessions, sgv, threads.
+ * The small files of /proc/scsi_tgt: help, version, sessions, group_order, sgv,
+ * threads.
  * Reads under scst_mutex.  Knows nothing of directories.
  */
 #include <linux/mm.h>
@@ -100,6 +101,24 @@ static int scst_proc_sessions_show(struct seq_file *m,
 const struct scst_proc_file scst_proc_sessions = {
 	.name = "sessions",
 	.show = scst_proc_sessions_show,
+};
+
+/* A session belongs to the first group that matches; readdir() sorts by name */
+static int scst_proc_group_order_show(struct seq_file *m,
+				      const struct scst_proc_node *node)
+{
+	struct scst_group *group;
+
+	mutex_lock(&scst_mutex);
+	list_for_each_entry(group, &scst_groups, entry)
+		seq_printf(m, "%s\n", group->name);
+	mutex_unlock(&scst_mutex);
+	return 0;
+}
+
+const struct scst_proc_file scst_proc_group_order = {
+	.name = "group_order",
+	.show = scst_proc_group_order_show,
 };
 
 /*

@@ -356,6 +356,7 @@ static const struct {
 	{ &scst_proc_help, false },
 	{ &scst_proc_version, false },
 	{ &scst_proc_sessions, false },
+	{ &scst_proc_group_order, false },
 	{ &scst_proc_sgv, false },
 	{ &scst_proc_threads, true },
 	{ &scst_proc_trace_level, true },

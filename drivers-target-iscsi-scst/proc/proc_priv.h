@@ -111,6 +111,7 @@ void scst_proc_tgt_driver_removed(const struct scst_tgt_ops *ops);
 extern const struct scst_proc_file scst_proc_help;
 extern const struct scst_proc_file scst_proc_version;
 extern const struct scst_proc_file scst_proc_sessions;
+extern const struct scst_proc_file scst_proc_group_order;
 extern const struct scst_proc_file scst_proc_sgv;
 extern const struct scst_proc_file scst_proc_threads;
 
