@@ -7,6 +7,7 @@
  * task management functions, and one for the registration.  The last one frees
  * the session from a worker, so ending a session never waits.
  */
+#include <kunit/visibility.h>
 #include <linux/export.h>
 #include <linux/slab.h>
 
@@ -29,6 +30,7 @@ unsigned int scst_session_nr_cmds(struct scst_session *sess)
 		nr += READ_ONCE(lun->nr_cmds);
 	return nr;
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_session_nr_cmds);
 
 static bool scst_session_lun_fits(const struct scst_lun *lun,
 				  const struct scst_map *map)
@@ -170,8 +172,9 @@ struct scst_session *scst_session_register(struct scst_target *tgt,
 	list_add_tail(&sess->entry, &tgt->sessions);
 	list_for_each_entry(map, &sess->group->maps, entry)
 		scst_session_sync_one(sess, map->lun, NULL);
-	pr_info("session %s: security group %s\n", initiator,
-		sess->group->name);
+	/* whom a target lets in may come and go as he likes */
+	pr_info_ratelimited("session %s: security group %s\n", initiator,
+			    sess->group->name);
 	mutex_unlock(&scst_mutex);
 	return sess;
 }

@@ -436,7 +436,8 @@ static int scst_iscsi_nl_session_args(struct genl_info *info,
 		args->portal_tag =
 			nla_get_u16(tb[SCST_ISCSI_A_SESSION_PORTAL_TAG]);
 	args->net = genl_info_net(info);
-	if (!args->tsih || !*args->initiator)
+	/* USER@NAME is how groups know a user: a name must not look like that */
+	if (!args->tsih || !*args->initiator || strchr(args->initiator, '@'))
 		return -EINVAL;
 	return 0;
 }
@@ -614,6 +615,26 @@ out_unlock:
 	return skb->len;
 }
 
+static struct sk_buff *
+scst_iscsi_nl_closed(const struct scst_iscsi_session *sess)
+{
+	struct sk_buff *msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	void *hdr;
+
+	if (!msg)
+		return NULL;
+	hdr = genlmsg_put(msg, 0, 0, &scst_iscsi_nl_family, 0,
+			  SCST_ISCSI_CMD_SESSION_CLOSED);
+	if (!hdr || scst_iscsi_nl_put_ids(msg, sess) ||
+	    nla_put_u32(msg, SCST_ISCSI_A_SESSION_REASON,
+			sess->conn.reason)) {
+		nlmsg_free(msg);
+		return NULL;
+	}
+	genlmsg_end(msg, hdr);
+	return msg;
+}
+
 /**
  * scst_iscsi_event_closed - tell the daemon that a session has ended
  * @sess: session
@@ -622,20 +643,14 @@ out_unlock:
  */
 void scst_iscsi_event_closed(const struct scst_iscsi_session *sess)
 {
-	struct sk_buff *msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	void *hdr;
+	struct sk_buff *msg = scst_iscsi_nl_closed(sess);
 
-	if (!msg)
-		return;
-	hdr = genlmsg_put(msg, 0, 0, &scst_iscsi_nl_family, 0,
-			  SCST_ISCSI_CMD_SESSION_CLOSED);
-	if (!hdr || scst_iscsi_nl_put_ids(msg, sess) ||
-	    nla_put_u32(msg, SCST_ISCSI_A_SESSION_REASON,
-			sess->conn.reason)) {
-		nlmsg_free(msg);
+	if (!msg) {
+		/* the daemon reads all sessions again if it missed an event */
+		genl_set_err(&scst_iscsi_nl_family, sess->net, 0,
+			     SCST_ISCSI_NLGRP_EVENTS, -ENOBUFS);
 		return;
 	}
-	genlmsg_end(msg, hdr);
 	genlmsg_multicast_netns(&scst_iscsi_nl_family, sess->net, msg, 0,
 				SCST_ISCSI_NLGRP_EVENTS, GFP_KERNEL);
 }

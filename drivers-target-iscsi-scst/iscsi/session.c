@@ -140,7 +140,10 @@ scst_iscsi_session_alloc(const struct scst_iscsi_session_args *args)
 	return sess;
 }
 
-/* RFC 7143 6.3.5: a login with the same name and ISID ends the old session */
+/*
+ * RFC 7143 6.3.5: a login with the same name and ISID ends the old session.
+ * Anybody can claim these two, so a user does not end what another one has.
+ */
 static int scst_iscsi_session_collide(struct scst_iscsi_target *tgt,
 				      const struct scst_iscsi_session *sess)
 {
@@ -149,6 +152,9 @@ static int scst_iscsi_session_collide(struct scst_iscsi_target *tgt,
 	list_for_each_entry(pos, &tgt->sessions, entry) {
 		if (!memcmp(pos->isid, sess->isid, sizeof(pos->isid)) &&
 		    !strcmp(pos->initiator, sess->initiator)) {
+			if (pos->user && sess->user &&
+			    strcmp(pos->user, sess->user))
+				return -EPERM;
 			WRITE_ONCE(pos->reinstated, true);
 			scst_iscsi_conn_close(&pos->conn, ECONNRESET);
 			return -EEXIST;

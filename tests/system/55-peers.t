@@ -62,5 +62,6 @@ ok "SendTargets in a session names what is configured" \
 	peer names_configured "$IQN:one"
 ok "only administrators get events" peer listens
 ok "a socket is in one session only" peer same_socket
+ok "a user cannot take over another one's session or name" peer users
 poll 10 no_sessions
 ok "target-del does not wait long, target-set revives" peer stays

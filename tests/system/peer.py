@@ -220,7 +220,7 @@ def u16(kind, val):
     return kind, struct.pack("H", val)
 
 
-EPERM, EBUSY = 1, 16
+EPERM, EBUSY, EEXIST, EINVAL = 1, 16, 17, 22
 TARGET_DEL, TARGET_SET, SESSION_NEW = 2, 3, 5
 
 
@@ -418,21 +418,31 @@ def stays(where):
     Initiator(where, isid=0x80123456789b).ping()
 
 
-def same_socket(where):
-    """A socket can be in one session only"""
+def connection():
+    """Both ends of a TCP connection"""
     listener = socket.create_server(("127.0.0.1", 0))
     far = socket.create_connection(listener.getsockname())
-    near, _ = listener.accept()
+    return far, listener.accept()[0]
+
+
+def session_new(netlink, sock, tsih, name="iqn.2007-05.com.example:fd", isid=None,
+                user=None):
+    attrs = [u32(1, 1), (3, name.encode() + b"\0"),
+             (5, isid or bytes(4) + struct.pack(">H", tsih)), u16(6, tsih),
+             u16(7, 0), (9, struct.pack("i", sock.fileno())), u32(10, 1),
+             u32(11, 1)]
+    if user:
+        attrs.append((4, user.encode() + b"\0"))
+    return netlink(SESSION_NEW, *attrs)
+
+
+def same_socket(where):
+    """A socket can be in one session only"""
+    far, near = connection()
     netlink = Netlink()
-
-    def session_new(tsih):
-        return netlink(SESSION_NEW, u32(1, 1), (3, b"iqn.2007-05.com.example:fd\0"),
-                       (5, bytes(4) + struct.pack(">H", tsih)), u16(6, tsih),
-                       u16(7, 0), (9, struct.pack("i", near.fileno())),
-                       u32(10, 1), u32(11, 1))
-
-    check(isinstance(session_new(1001), dict), "session-new failed")
-    ret = session_new(1002)
+    check(isinstance(session_new(netlink, near, 1001), dict),
+          "session-new failed")
+    ret = session_new(netlink, near, 1002)
     check(ret == -EBUSY, f"the same socket again: {ret}")
     far.close()
     # Its callbacks have to be those of before
@@ -441,6 +451,23 @@ def same_socket(where):
         near.recv(1)
     except ConnectionError:
         pass
+
+
+def users(where):
+    """A user neither ends what is another one's nor is one by his name"""
+    ends = [connection() for _ in range(3)]
+    netlink = Netlink()
+
+    def new(i, **args):
+        return session_new(netlink, ends[i][1], 1001 + i, isid=bytes(6), **args)
+
+    check(isinstance(new(0, user="joe"), dict), "session-new failed")
+    ret = new(1, user="jim")
+    check(ret == -EPERM, f"the session of another user: {ret}")
+    ret = new(1, name="joe@iqn.2007-05.com.example:fd")
+    check(ret == -EINVAL, f"a name like that of a user: {ret}")
+    ret = new(2, user="joe")
+    check(ret == -EEXIST, f"one's own session: {ret}")
 
 
 if __name__ == "__main__":

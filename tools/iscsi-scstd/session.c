@@ -253,6 +253,8 @@ static int session_status(int error)
 	switch (error) {
 	case -ENOENT:
 		return ISCSI_LOGIN_NOT_FOUND;
+	case -EPERM:
+		return ISCSI_LOGIN_FORBIDDEN;
 	case -ENOSPC:
 	case -ENOMEM:
 	case -EADDRINUSE:
