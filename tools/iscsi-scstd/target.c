@@ -4,6 +4,7 @@
  * may have some already, with sessions, from a daemon before us.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
