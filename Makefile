@@ -56,6 +56,7 @@ tools: deps-run
 ifneq ($(CMD),)
 export CMD
 vm: deps
+	@scripts/tools
 	@tests/vm/run "$$CMD"
 else
 vm:
