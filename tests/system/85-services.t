@@ -83,6 +83,8 @@ echo "[HANDLER vdisk]
 DEVICE absent,/nonexistent,,512" >>/etc/scst.conf
 exits 1 "scst reload with a disk that is not there" $SCST reload
 ok "the others are served" disks_served
+exits 150 "scst restart with it" $SCST restart
+ok "it brings the others and the daemon back" disks_served
 mv $SCSTADMIN $SCSTADMIN.away
 exits 5 "scst reload without scstadmin" $SCST reload
 mv $SCSTADMIN.away $SCSTADMIN

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The systemd units: systemd is process 1 of a PID namespace with nothing but them to
-# start, and its manager is asked to do what an administrator does.
+# start, and its manager is asked to do what an administrator does, with systemctl and
+# with the scripts in /etc/init.d.
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/services.sh"
@@ -37,11 +38,19 @@ manager()	# the process that becomes systemd; its messages are on standard outpu
 
 boot()
 {
+	rm -rf /run/systemd
 	manager >>"$WORK/systemd.log" 2>&1 </dev/null &
 	manager_pid=$!
 	poll 60 test -S /run/systemd/private || return
 	# it talks only to whom it can see
-	ctl=(nsenter -m -p -t "$(pgrep -P "$manager_pid")" systemctl)
+	inside=(nsenter -m -p -t "$(pgrep -P "$manager_pid")")
+	ctl=("${inside[@]}" systemctl)
+}
+
+booted()	# booted DESCRIPTION
+{
+	boot || bail "systemd does not start: $(tail -n 20 "$WORK/systemd.log")"
+	ok "$1" within 120 "${ctl[@]}" is-system-running --wait || log_tail
 }
 
 halt()
@@ -85,22 +94,80 @@ another()	# another PID: has the daemon another one now?
 	[ "${now:-0}" -gt 0 ] && [ "$now" != "$1" ]
 }
 
+# there is no journal
+log_to_file()
+{
+	mkdir -p /etc/systemd/system/scst.service.d
+	printf '[Service]\nStandardError=append:%s\n' "$WORK/scst.log" \
+		>/etc/systemd/system/scst.service.d/log.conf
+}
+
 log_tail()
 {
 	diag "systemd:"
-	diag "$(tail -n 30 "$WORK/systemd.log")"
+	diag "$(tail -n 30 "$WORK/systemd.log" "$WORK/scst.log")"
+}
+
+# A disk that is missing does not make scst.service a failed one, which systemd would
+# neither reload nor stop.
+one_disk_missing()
+{
+	booted "systemd boots again"
+	cp /etc/scst.conf "$WORK/scst.conf"
+	echo "[HANDLER vdisk]
+DEVICE absent,/nonexistent,,512" >>/etc/scst.conf
+	exits 0 "systemctl restart scst, with a disk missing" "${ctl[@]}" restart scst
+	ok "both services are active" active scst iscsi-scst || log_tail
+	ok "the others are served" disks_served
+	ok "the log has the one that is missing" grep -F /nonexistent "$WORK/scst.log"
+	exits 150 "scst restart tells of it" "${inside[@]}" $SCST restart
+	ok "the others are served" disks_served
+	exits 1 "systemctl reload scst" "${ctl[@]}" reload scst
+	ok "both services are active still" active scst iscsi-scst || log_tail
+	exits 0 "systemctl stop scst" "${ctl[@]}" stop scst
+	is "all modules are gone" "$(our_modules)" ""
+	ok "shutdown" halt || log_tail
+
+	booted "systemd boots with a disk missing"
+	ok "nothing failed" nothing_failed
+	ok "the others are served" disks_served
+	ok "shutdown" halt || log_tail
+	is "it has left no module" "$(our_modules)" ""
+	cp "$WORK/scst.conf" /etc/scst.conf
+}
+
+# With nothing served it is a failed one.  What is there all the same has to go.
+failed_unit()
+{
+	booted "systemd boots"
+	echo "[NONSENSE" >>/etc/scst.conf
+	exits 1 "scst restart, with a scst.conf that is none" "${inside[@]}" $SCST restart
+	is "the unit has failed" "$("${ctl[@]}" is-active scst)" failed
+	ok "the daemon is there" active iscsi-scst || log_tail
+	cp "$WORK/scst.conf" /etc/scst.conf
+	vdisk_open stray none NULLIO
+	exits 0 "scst restart, with a good one" "${inside[@]}" $SCST restart
+	ok "both services are active" active scst iscsi-scst || log_tail
+	is "it has begun with nothing" "$(vdisks | grep stray)" ""
+	ok "both disks are served" disks_served
+	echo "[NONSENSE" >>/etc/scst.conf
+	exits 1 "systemctl restart scst" "${ctl[@]}" restart scst
+	exits 0 "scst stop, of a unit that has failed" "${inside[@]}" $SCST stop
+	is "all modules are gone" "$(our_modules)" ""
+	cp "$WORK/scst.conf" /etc/scst.conf
+	ok "shutdown" halt || log_tail
 }
 
 test_begin
 ok "make install" installed
 configure
 only_ours
+log_to_file
 ok "systemd finds nothing wrong in the units" \
 	systemd-analyze verify scst.service iscsi-scst.service
 ok "systemctl enable" systemctl enable scst.service iscsi-scst.service
 
-boot || bail "systemd does not start: $(tail -n 20 "$WORK/systemd.log")"
-ok "systemd boots" within 120 "${ctl[@]}" is-system-running --wait || log_tail
+booted "systemd boots"
 ok "both services are active" active scst iscsi-scst || log_tail
 ok "nothing failed" nothing_failed
 ok "both disks are served" disks_served
@@ -136,3 +203,6 @@ ok "it has brought the disks" disks_served
 
 ok "shutdown" halt || log_tail
 is "it has left no module" "$(our_modules)" ""
+
+one_disk_missing
+failed_unit
