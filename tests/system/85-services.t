@@ -22,9 +22,41 @@ boot_links()
 		/etc/rc0.d/K??scst /etc/rc0.d/K??iscsi-scst
 }
 
+no_sessions_left()
+{
+	[ -z "$(session_id)" ]
+}
+
+# What is built in has no module that takes sessions and disks along; here it only
+# looks like that.
+stop_what_is_built_in()
+{
+	local modules="scst scst_vdisk iscsi_scst" m
+
+	exits 0 "scst start" $SCST start
+	exits 0 "iscsi-scst start" $ISCSI start
+	initiator_start
+	{ discover && login; } >/dev/null || bail "cannot log in"
+	for m in $modules; do
+		mount -t tmpfs none "/sys/module/$m" || bail "cannot hide $m"
+	done
+	exits 0 "iscsi-scst stop, built in" $ISCSI stop
+	ok "sessions have ended" no_sessions_left
+	exits 0 "scst stop, built in" $SCST stop
+	is "the disks are closed" "$(vdisks)" ""
+	for m in $modules; do
+		umount "/sys/module/$m"
+	done
+	logout >/dev/null
+	initiator_stop
+	exits 0 "scst stop" $SCST stop
+	is "all modules are gone" "$(our_modules)" ""
+}
+
 test_begin
 ok "make install" installed
 configure
+cp /etc/scst.conf /etc/scst.conf.good
 
 if command -v update-rc.d >/dev/null; then
 	ok "update-rc.d scst defaults" update-rc.d scst defaults
@@ -107,6 +139,8 @@ is "only these modules are loaded" "$(our_modules)" "scst scst_vdisk"
 modprobe scst_disk
 exits 0 "scst stop" $SCST stop
 is "what else used scst is gone, too" "$(our_modules)" ""
+mv /etc/scst.conf.good /etc/scst.conf
+stop_what_is_built_in
 echo 'SCST_MODULES="scst nonexistent"' >/etc/default/scst
 exits 5 "scst start with a module that there is not" $SCST start
 exits 0 "scst stop" $SCST stop
