@@ -53,6 +53,21 @@ stop_what_is_built_in()
 	is "all modules are gone" "$(our_modules)" ""
 }
 
+# Directories in configfs hold the module, and so do open files
+stop_in_configfs()
+{
+	local cfs=/sys/kernel/config/scst
+
+	exits 0 "scst start" $SCST start
+	ok "a device and a LUN in configfs" \
+		mkdir -p $cfs/devices/disk0 $cfs/groups/some/luns/0
+	exec 9<$cfs/version
+	refused "scst stop, with a file open there" $cfs env STOP_SECONDS=1 $SCST stop
+	exec 9<&-
+	exits 0 "scst stop" $SCST stop
+	is "all modules are gone" "$(our_modules)" ""
+}
+
 test_begin
 ok "make install" installed
 configure
@@ -139,6 +154,7 @@ is "only these modules are loaded" "$(our_modules)" "scst scst_vdisk"
 modprobe scst_disk
 exits 0 "scst stop" $SCST stop
 is "what else used scst is gone, too" "$(our_modules)" ""
+stop_in_configfs
 mv /etc/scst.conf.good /etc/scst.conf
 stop_what_is_built_in
 echo 'SCST_MODULES="scst nonexistent"' >/etc/default/scst
