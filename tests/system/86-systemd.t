@@ -136,6 +136,25 @@ DEVICE absent,/nonexistent,,512" >>/etc/scst.conf
 	cp "$WORK/scst.conf" /etc/scst.conf
 }
 
+# Volumes that udev activates come after all units that one could wait for.
+late_disk()
+{
+	local late=/dev/scst-late
+
+	sed -i "s|${disk[1]}|$late|" /etc/scst.conf
+	rm -f /run/scst.started
+	{ poll 60 test -e /run/scst.started && ln -s "${disk[1]}" $late; } &
+	booted "systemd boots, with a disk that comes late"
+	ok "nothing failed" nothing_failed
+	ok "both disks are served" disks_served
+	is "nothing was missing" "$(shown ExecMainStatus scst)" 0
+	rm $late
+	exits 150 "scst restart without it" "${inside[@]}" $SCST restart
+	ok "nobody waited for it in vain" not grep -F 'is not there after' "$WORK/scst.log"
+	ok "shutdown" halt || log_tail
+	cp "$WORK/scst.conf" /etc/scst.conf
+}
+
 # With nothing served it is a failed one.  What is there all the same has to go.
 failed_unit()
 {
@@ -205,4 +224,5 @@ ok "shutdown" halt || log_tail
 is "it has left no module" "$(our_modules)" ""
 
 one_disk_missing
+late_disk
 failed_unit
