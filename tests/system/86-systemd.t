@@ -41,7 +41,8 @@ boot()
 	rm -rf /run/systemd
 	manager >>"$WORK/systemd.log" 2>&1 </dev/null &
 	manager_pid=$!
-	poll 60 test -S /run/systemd/private || return
+	poll 60 test -S /run/systemd/private ||
+		bail "systemd does not start: $(tail -n 20 "$WORK/systemd.log")"
 	# it talks only to whom it can see
 	inside=(nsenter -m -p -t "$(pgrep -P "$manager_pid")")
 	ctl=("${inside[@]}" systemctl)
@@ -49,7 +50,7 @@ boot()
 
 booted()	# booted DESCRIPTION
 {
-	boot || bail "systemd does not start: $(tail -n 20 "$WORK/systemd.log")"
+	boot
 	ok "$1" within 120 "${ctl[@]}" is-system-running --wait || log_tail
 }
 
@@ -81,9 +82,14 @@ nothing_failed()
 	return 1
 }
 
+restarts()	# restarts COUNT: so often, or more
+{
+	[ "$(shown NRestarts iscsi-scst)" -ge "$1" ]
+}
+
 restarted()
 {
-	[ "$(shown NRestarts iscsi-scst)" = 1 ] && active iscsi-scst
+	restarts 1 && active iscsi-scst
 }
 
 another()	# another PID: has the daemon another one now?
@@ -153,6 +159,22 @@ late_disk()
 	ok "nobody waited for it in vain" not grep -F 'is not there after' "$WORK/scst.log"
 	ok "shutdown" halt || log_tail
 	cp "$WORK/scst.conf" /etc/scst.conf
+}
+
+# With -a, an address has to be there
+late_address()
+{
+	local address=192.0.2.7
+
+	echo "ISCSID_OPTIONS='-a $address -a $PORTAL'" >/etc/default/scst
+	boot
+	ok "it tries more often than systemd would" poll 60 restarts 8
+	ip address add $address/32 dev lo
+	ok "it listens when the address has come" poll 30 active iscsi-scst || log_tail
+	ok "both disks are served" disks_served
+	ip address del $address/32 dev lo
+	cp "$REPO/tools/default/scst" /etc/default/scst
+	ok "shutdown" halt || log_tail
 }
 
 # With nothing served it is a failed one.  What is there all the same has to go.
@@ -225,4 +247,5 @@ is "it has left no module" "$(our_modules)" ""
 
 one_disk_missing
 late_disk
+late_address
 failed_unit
