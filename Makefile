@@ -43,6 +43,12 @@ deps fetch:
 deps-run:
 	@scripts/deps run
 
+# and what a machine needs that is to use it: no emulator, no initiators
+deps-tools:
+	@scripts/deps tools
+
+tools iscsi scstadm iscsi_install scstadm_install install: deps-tools
+
 kernel: deps-run
 	@scripts/kernel "$(BASE)" vm
 
@@ -50,7 +56,7 @@ patches:
 	@scripts/gen-netlink
 	@scripts/gen-patches
 
-tools: deps-run
+tools:
 	@scripts/tools
 
 ifneq ($(CMD),)
@@ -82,7 +88,7 @@ fuzz:
 scst:
 	@scripts/has-scst
 
-iscsi scstadm: deps-run
+iscsi scstadm:
 	@scripts/tools build-$@
 
 $(foreach s,scst iscsi scstadm,$(s)_install): %_install:
@@ -98,6 +104,6 @@ deb:
 	@scripts/deps deb
 	@scripts/deb
 
-.PHONY: help deps deps-run fetch kernel patches tools vm run bench kunit lint bisect check fuzz
+.PHONY: help deps deps-run deps-tools fetch kernel patches tools vm run bench kunit lint bisect check fuzz
 .PHONY: scst scst_install scst_uninstall iscsi iscsi_install iscsi_uninstall
 .PHONY: scstadm scstadm_install scstadm_uninstall install uninstall deb
