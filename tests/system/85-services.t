@@ -146,7 +146,8 @@ exits 3 "scst status, stopped again" $SCST status
 exits 3 "iscsi-scst status, stopped again" $ISCSI status
 echo $$ >/var/run/iscsi-scstd.pid
 exits 1 "iscsi-scst status after the daemon was killed" $ISCSI status
-rm /var/run/iscsi-scstd.pid
+exits 0 "iscsi-scst stop" $ISCSI stop
+exits 3 "iscsi-scst status, stopped after that" $ISCSI status
 
 sed -i 's/^SCST_MODULES=.*/SCST_MODULES="scst_vdisk"/' $SCST
 exits 0 "scst start with edited SCST_MODULES" $SCST start

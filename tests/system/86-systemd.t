@@ -177,6 +177,47 @@ late_address()
 	ok "shutdown" halt || log_tail
 }
 
+# The scripts keep the exit statuses that they have without systemd
+statuses()
+{
+	local script=("${inside[@]}" "$SCST") iscsi=("${inside[@]}" /etc/init.d/iscsi-scst)
+	local scstadmin=/usr/local/sbin/scstadmin
+
+	exits 3 "scst status, stopped" "${script[@]}" status
+	exits 3 "iscsi-scst status, stopped" "${iscsi[@]}" status
+	exits 7 "scst reload, stopped" "${script[@]}" reload
+	exits 7 "iscsi-scst reload, stopped" "${iscsi[@]}" reload
+	exits 0 "scst try-restart, stopped" "${script[@]}" try-restart
+	exits 0 "iscsi-scst try-restart, stopped" "${iscsi[@]}" try-restart
+	echo 'SCST_MODULES="scst nonexistent"' >/etc/default/scst
+	exits 5 "scst start with a module that there is not" "${script[@]}" start
+	exits 0 "scst stop" "${script[@]}" stop
+	is "none of that has left a module" "$(our_modules)" ""
+	cp "$REPO/tools/default/scst" /etc/default/scst
+
+	exits 0 "scst start" "${script[@]}" start
+	exits 0 "iscsi-scst start" "${iscsi[@]}" start
+	ok "both disks are served" disks_served
+	exits 0 "scst status, running" "${script[@]}" status
+	exits 0 "iscsi-scst status, running" "${iscsi[@]}" status
+	exits 0 "scst reload" "${script[@]}" reload
+	exits 0 "iscsi-scst reload" "${iscsi[@]}" reload
+	exits 0 "scst try-restart" "${script[@]}" try-restart
+	exits 0 "iscsi-scst restart" "${iscsi[@]}" restart
+	ok "both services are active" active scst iscsi-scst || log_tail
+	mv $scstadmin $scstadmin.away
+	exits 5 "scst reload without scstadmin" "${script[@]}" reload
+	mv $scstadmin.away $scstadmin
+	mv /etc/scst.conf /etc/scst.conf.away
+	exits 6 "scst reload without scst.conf" "${script[@]}" reload
+	mv /etc/scst.conf.away /etc/scst.conf
+	kill -KILL "$(pidof -s iscsi-scstd)"
+	exits 0 "iscsi-scst stop, the daemon killed" "${iscsi[@]}" stop
+	exits 3 "iscsi-scst status" "${iscsi[@]}" status
+	exits 0 "scst stop" "${script[@]}" stop
+	is "all modules are gone" "$(our_modules)" ""
+}
+
 # With nothing served it is a failed one.  What is there all the same has to go.
 failed_unit()
 {
@@ -239,6 +280,7 @@ initiator_stop
 exits 0 "systemctl stop scst" "${ctl[@]}" stop scst
 is "the daemon has ended with it" "$("${ctl[@]}" is-active iscsi-scst)" inactive
 is "all modules are gone" "$(our_modules)" ""
+statuses
 exits 0 "systemctl start iscsi-scst" "${ctl[@]}" start iscsi-scst
 ok "it has brought the disks" disks_served
 
