@@ -120,7 +120,8 @@ nothing_left()
 # our own folders, not the system's
 remove_folders()
 {
-	for d in "$DOCDIR/examples" "$DOCDIR" "$DATADIR/completion" "$DATADIR"; do
+	for d in "$DOCDIR/examples" "$DOCDIR" "$DATADIR/completion" "$DATADIR/service" \
+		"$DATADIR"; do
 		[ ! -d "$DESTDIR$d" ] || rmdir "$DESTDIR$d" 2>/dev/null || :
 	done
 }

@@ -161,5 +161,7 @@ stop_what_is_built_in
 echo 'SCST_MODULES="scst nonexistent"' >/etc/default/scst
 exits 5 "scst start with a module that there is not" $SCST start
 exits 0 "scst stop" $SCST stop
-rm /usr/local/share/scst/functions
+rm -r /usr/local/share/scst
 exits 0 "what is left of removed tools does nothing" $SCST start
+exits 3 "and does not run" $SCST status
+exits 3 "nor does the daemon" $ISCSI status

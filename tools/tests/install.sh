@@ -31,7 +31,7 @@ files()		# what is in the root
 run list-installed
 cut -d' ' -f1 "$work/out" | sort >"$work/sources"
 cut -d' ' -f2 "$work/out" | sed "s|^$root|.|" | sort >"$work/listed"
-find completion default examples init.d man systemd -type f 2>/dev/null | sort |
+find completion default examples init.d man service systemd -type f 2>/dev/null | sort |
 	comm -13 "$work/sources" - >"$work/forgotten"
 same "$work/forgotten" /dev/null "install.list has each file"
 uniq -d "$work/sources" >"$work/twice"
@@ -44,17 +44,17 @@ same "$work/listed" "$work/installed" "what is listed is what is installed"
 grep -rlE '@[A-Z]+@' "$root" >"$work/out"
 [ $? -eq 1 ]
 result $? "no @NAME@ is left in a file"
-for script in "$root"/etc/init.d/*; do
+for script in "$root"/etc/init.d/* "$root"/usr/share/scst/service/*; do
 	sh -n "$script" >"$work/out" 2>&1 && [ -x "$script" ]
-	result $? "${script##*/}: is a script"
+	result $? "${script#"$root"}: is a script"
 done
 
-sed -i 's/^SCST_MODULES=.*/SCST_MODULES="scst scst_vdisk"/; s/^start()/broken()/' \
+sed -i 's/^SCST_MODULES=.*/SCST_MODULES="scst scst_vdisk"/; s/^exec/#exec/' \
 	"$root/etc/init.d/scst"
 echo ISCSID_OPTIONS=-d1 >"$root/etc/default/scst"
 run install
 grep -q '^SCST_MODULES="scst scst_vdisk"$' "$root/etc/init.d/scst" &&
-	grep -q '^start()' "$root/etc/init.d/scst"
+	grep -q '^exec' "$root/etc/init.d/scst"
 result $? "installing again keeps SCST_MODULES, and nothing else of the script"
 grep -qx 'ISCSID_OPTIONS=-d1' "$root/etc/default/scst"
 result $? "installing again keeps /etc/default/scst"
