@@ -24,10 +24,11 @@ help:
 ##   make fetch          kernel sources
 ##   make deps           Debian packages that all this needs
 ##   make patches        generate patches/ and series after a change of the sources
-## To install it, as in the howto (DESTDIR, PREFIX=/usr/local, SYSCONFDIR=/etc)
+## To install it, as in the howto (DESTDIR, an absolute path; PREFIX=/usr/local or /usr;
+## SYSCONFDIR=/etc, for init.d and default: configuration files are in /etc always)
 ##   make scst scst_install iscsi iscsi_install scstadm scstadm_install
 ##                       scst: is it in this kernel?  (KDIR=/path/to/its/build)
-##   make install        the last four; there is X_uninstall for each X_install
+##   make install        all three _install; there is X_uninstall for each X_install
 ##   make uninstall      all of them
 ##   make deb            Debian package of the tools  (DEB_DIR=folder to put it in)
 ##   make deb KERNEL=1   and of a patched kernel, for virtual machines; for others

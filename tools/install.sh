@@ -53,11 +53,15 @@ content()	# content FILE: as it is to be installed
 	esac
 }
 
-# the one line of a script that administrators are told to edit
-keep_modules()	# keep_modules OLD_FILE
+# The part of a script that administrators are told to edit: from the variable to the
+# next empty line
+keep_variable()	# keep_variable OLD_FILE
 {
-	modules=$(sed -n 's/^SCST_MODULES=//p' "$1" 2>/dev/null) || :
-	sed "${modules:+s|^SCST_MODULES=.*|SCST_MODULES=$modules|}"
+	variable='^(SCST_MODULES|ISCSID_OPTIONS)='
+	kept=$(sed -nE "/$variable/,/^\$/{ /^(\$|export )/d; p; }" "$1" 2>/dev/null) || :
+	kept=$kept variable=$variable awk '
+		$0 ~ ENVIRON["variable"] && ENVIRON["kept"] { $0 = ENVIRON["kept"] }
+		{ print }'
 }
 
 edited()	# edited SET FILE DESTINATION: does it hold an administrator's work?
@@ -80,7 +84,7 @@ install_one()
 		return
 	fi
 	case $4 in
-	*/init.d/*) content "$3" | keep_modules "$4" >"$4.new" ;;
+	*/init.d/*) content "$3" | keep_variable "$4" >"$4.new" ;;
 	*) content "$3" >"$4.new" ;;
 	esac
 	chmod "$2" "$4.new"
@@ -130,6 +134,14 @@ ALL_SETS="scst iscsi scstadm"
 verb=${1:-}
 [ $# -eq 0 ] || shift
 SETS=${*:-$ALL_SETS}
+# relative to what?  Not to where make was called
+case $DESTDIR in
+'' | /*) ;;
+*)
+	echo "install.sh: DESTDIR=$DESTDIR has to be an absolute path" >&2
+	exit 2
+	;;
+esac
 case $verb in
 install | list)
 	SETS="$SETS common"

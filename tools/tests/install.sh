@@ -49,6 +49,30 @@ for script in "$root"/etc/init.d/* "$root"/usr/share/scst/service/*; do
 	result $? "${script#"$root"}: is a script"
 done
 
+# what the shell makes of the variable in the script
+modules()
+{
+	sh -c "$(sed -n '/^SCST_MODULES=/,/^export/p' "$root/etc/init.d/scst")
+		echo \$SCST_MODULES"
+}
+while read -r value; do
+	value=$(printf '%b' "$value") awk \
+		'/^SCST_MODULES=/ { $0 = ENVIRON["value"] } { print }' init.d/scst.in \
+		>"$root/etc/init.d/scst"
+	modules >"$work/before"
+	run install
+	modules >"$work/after"
+	[ -s "$work/before" ]
+	result $? "SCST_MODULES are $(cat "$work/before")"
+	same "$work/before" "$work/after" "installing again keeps them"
+done <<'EOF2'
+SCST_MODULES=scst
+SCST_MODULES="scst scst_vdisk" # no disks | tapes & co
+SCST_MODULES="scst \\\n  scst_vdisk"
+SCST_MODULES="scst\n\tscst_disk"
+SCST_MODULES='scst'\nSCST_MODULES="$SCST_MODULES scst_disk"
+EOF2
+
 sed -i 's/^SCST_MODULES=.*/SCST_MODULES="scst scst_vdisk"/; s/^exec/#exec/' \
 	"$root/etc/init.d/scst"
 echo ISCSID_OPTIONS=-d1 >"$root/etc/default/scst"
@@ -72,5 +96,8 @@ cp default/scst "$root/etc/default/scst"
 run uninstall
 files >"$work/left"
 same /dev/null "$work/left" "and nothing else"
+
+! run install DESTDIR=stage && grep -q 'DESTDIR=stage' "$work/out" && [ ! -e stage ]
+result $? "a DESTDIR that is not absolute is refused"
 
 finish
