@@ -155,6 +155,9 @@ is "only these modules are loaded" "$(our_modules)" "scst scst_vdisk"
 modprobe scst_disk
 exits 0 "scst stop" $SCST stop
 is "what else used scst is gone, too" "$(our_modules)" ""
+cp "$REPO/tools/examples/scst.conf" /etc/scst.conf
+exits 0 "scst start with the example as it is" $SCST start
+exits 0 "scst stop" $SCST stop
 stop_in_configfs
 mv /etc/scst.conf.good /etc/scst.conf
 stop_what_is_built_in

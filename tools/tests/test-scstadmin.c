@@ -560,17 +560,25 @@ static void test_manual_file(void **state)
 	free(text);
 }
 
+/* copied as it is it exports nothing, and what is commented out is right, too */
 static void test_example(void **state)
 {
+	char *text = read_page(TOOLS_DIR "/examples/scst.conf"), *p;
 	struct model m;
 
 	(void)state;
-	report_free(&report);
-	assert_int_equal(parse_file(TOOLS_DIR "/examples/scst.conf", &m,
-				    &report), 0);
+	assert_int_equal(parse(text, &m), 0);
 	assert_string_equal(messages(), "");
-	assert_true(m.ndevices > 0);
+	assert_int_equal(m.ndevices, 0);
 	model_free(&m);
+	for (p = text; *p; p++)
+		if (*p == '#' && p[1] != ' ' && (p == text || p[-1] == '\n'))
+			*p = ' ';
+	assert_int_equal(parse(text, &m), 0);
+	assert_string_equal(messages(), "");
+	assert_true(m.ndevices > 1);
+	model_free(&m);
+	free(text);
 	assert_int_equal(parse_file("/nonexistent/file", &m, &report),
 			 -ENOENT);
 	model_free(&m);
