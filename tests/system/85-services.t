@@ -113,6 +113,12 @@ initiator_start
 sid=$(session_id)
 exits 0 "iscsi-scst restart" $ISCSI restart
 isnt=$(pid)
+cp /etc/iscsi-scstd.conf /etc/iscsi-scstd.conf.good
+echo NoSuchKey >>/etc/iscsi-scstd.conf
+exits 1 "iscsi-scst reload with an error in iscsi-scstd.conf" $ISCSI reload
+exits 1 "iscsi-scst restart with it" $ISCSI restart
+is "the daemon has not changed" "$(pid)" "$isnt"
+mv /etc/iscsi-scstd.conf.good /etc/iscsi-scstd.conf
 ok "it is another daemon" test "$isnt" != "$was"
 is "the session has not noticed" "$(session_id)" "$sid"
 exits 0 "iscsi-scst condrestart" $ISCSI condrestart

@@ -273,6 +273,14 @@ is "the session has not noticed" "$(session_id)" "$sid"
 kill -KILL "$(pidof -s iscsi-scstd)"
 ok "a daemon that was killed comes back" poll 30 restarted
 is "nor of that" "$(session_id)" "$sid"
+was=$(shown MainPID iscsi-scst)
+cp /etc/iscsi-scstd.conf "$WORK/good.conf"
+echo NoSuchKey >>/etc/iscsi-scstd.conf
+exits 1 "systemctl reload iscsi-scst, with an error in its configuration" \
+	"${ctl[@]}" reload iscsi-scst
+exits 1 "iscsi-scst restart with it" "${inside[@]}" /etc/init.d/iscsi-scst restart
+is "the daemon is the same" "$(shown MainPID iscsi-scst)" "$was"
+cp "$WORK/good.conf" /etc/iscsi-scstd.conf
 exits 0 "systemctl reload scst" "${ctl[@]}" reload scst
 logout >/dev/null
 initiator_stop

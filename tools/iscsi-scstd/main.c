@@ -39,6 +39,7 @@ static const struct option long_options[] = {
 	{ "gid", required_argument, NULL, 'g' },
 	{ "address", required_argument, NULL, 'a' },
 	{ "port", required_argument, NULL, 'p' },
+	{ "check", no_argument, NULL, 't' },
 	{ "version", no_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, 'h' },
 	{ 0 },
@@ -57,6 +58,7 @@ static void usage(FILE *out)
 	      "                        listen on this address only (all),\n"
 	      "                        can be repeated\n"
 	      "  -p, --port=PORT       listen on this port (3260)\n"
+	      "  -t, --check           only check the configuration\n"
 	      "  -v, --version         print the version\n"
 	      "  -h, --help            print this text\n", out);
 }
@@ -118,6 +120,9 @@ static enum option_result set_option(struct options *opt, int c)
 	case 'f':
 		opt->foreground = true;
 		return OPTIONS_RUN;
+	case 't':
+		opt->check = true;
+		return OPTIONS_RUN;
 	case 'a':
 		return add_address(opt, optarg) ? OPTIONS_RUN :
 						  OPTIONS_EXIT_ERROR;
@@ -145,7 +150,7 @@ static enum option_result get_options(struct options *opt, int argc,
 	enum option_result result;
 	int c;
 
-	while ((c = getopt_long(argc, argv, "c:fd:u:g:a:p:vh", long_options,
+	while ((c = getopt_long(argc, argv, "c:fd:u:g:a:p:tvh", long_options,
 				NULL)) >= 0) {
 		result = set_option(opt, c);
 		if (result != OPTIONS_RUN)
@@ -414,6 +419,16 @@ static int run_foreground(struct scstd *ctx, struct config *conf)
 	return run(ctx, conf, -1) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
+/* all that makes a start or a reload fail, as far as files are to blame */
+static int run_check(struct scstd *ctx, struct config *conf)
+{
+	int ret = access_refresh(&ctx->access);
+
+	access_fini(&ctx->access);
+	config_free(conf);
+	return ret ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
 /* none of our descriptors must get a number that detach() overwrites */
 static void reserve_std_fds(void)
 {
@@ -440,7 +455,7 @@ int main(int argc, char **argv)
 			.admin_socket = ADM_SOCKET,
 		},
 	};
-	int status;
+	int status, log = LOG_TO_STDERR;
 
 	reserve_std_fds();
 	result = get_options(&ctx.opt, argc, argv);
@@ -452,10 +467,13 @@ int main(int argc, char **argv)
 	session_table_init(&ctx);
 	access_init(&ctx.access, ctx.opt.allow, ctx.opt.deny);
 	/* until it listens, a daemon's messages are for its caller, too */
-	log_open(SCSTD_NAME, LOG_TO_STDERR |
-		 (ctx.opt.foreground ? 0 : LOG_TO_SYSLOG), ctx.opt.debug);
+	if (!ctx.opt.foreground && !ctx.opt.check)
+		log |= LOG_TO_SYSLOG;
+	log_open(SCSTD_NAME, log, ctx.opt.debug);
 	if (config_load(ctx.opt.config, true, &conf))
 		return EXIT_FAILURE;
+	if (ctx.opt.check)
+		return run_check(&ctx, conf);
 	status = ctx.opt.foreground ? run_foreground(&ctx, conf) :
 				      run_daemon(&ctx, conf);
 	closelog();

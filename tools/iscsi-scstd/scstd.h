@@ -227,6 +227,7 @@ struct listener {
  * struct options - command line
  * @config: configuration file
  * @foreground: stay in the foreground
+ * @check: only see whether the files are good
  * @debug: debug level
  * @uid: user to become
  * @gid: group to become
@@ -242,6 +243,7 @@ struct listener {
 struct options {
 	const char *config;
 	bool foreground;
+	bool check;
 	int debug;
 	uint32_t uid;
 	uint32_t gid;

@@ -54,11 +54,19 @@ run -f -c "$work/bad"
 expect 1 "$work/bad:1: Target: value is missing" "error with file and line"
 run -f -c "$work/user"
 expect 1 'IncomingUser: needs a name and a password' "half an account"
+run --check -c "$work/conf"
+result "$status" "check: nothing wrong"
+run --check -c "$work/user"
+expect 1 'IncomingUser: needs a name and a password' "check: half an account"
+run --check -c "$work/nonexistent"
+expect 0 'does not exist' "check: without a configuration there are no targets"
 
 "$daemon" -f "${args[@]}" >"$work/out" 2>&1 &
 pid=$!
 becomes listens
 result $? "foreground: listens"
+run --check "${args[@]}"
+result "$status" "check: while it runs"
 run -f "${args[@]}"
 expect 1 'Address already in use' "port in use"
 kill -TERM $pid
