@@ -240,6 +240,39 @@ failed_unit()
 	ok "shutdown" halt || log_tail
 }
 
+# What the package does when there is a new version, and when it is removed
+package_scripts()
+{
+	local debian=$REPO/tools/debian sid was
+
+	rm -f /usr/sbin/policy-rc.d
+	ln -sfn /usr/local/share/scst /usr/share/scst
+	booted "systemd boots"
+	initiator_start
+	{ discover && login; } >/dev/null || bail "cannot log in"
+	sid=$(session_id)
+	was=$(shown MainPID iscsi-scst)
+	exits 0 "postinst of an upgrade" "${inside[@]}" sh "$debian/postinst" configure 0.1
+	ok "the daemon is another one" another "$was"
+	is "the session has not noticed" "$(session_id)" "$sid"
+	was=$(shown MainPID iscsi-scst)
+	echo NoSuchKey >>/etc/iscsi-scstd.conf
+	exits 0 "postinst, with an error in iscsi-scstd.conf" \
+		"${inside[@]}" sh "$debian/postinst" configure 0.1
+	is "the daemon is the same" "$(shown MainPID iscsi-scst)" "$was"
+	cp "$WORK/good.conf" /etc/iscsi-scstd.conf
+	logout >/dev/null
+	initiator_stop
+
+	echo "[NONSENSE" >>/etc/scst.conf
+	exits 1 "systemctl restart scst, with a scst.conf that is none" \
+		"${ctl[@]}" restart scst
+	exits 0 "prerm" "${inside[@]}" sh "$debian/prerm" remove
+	is "all modules are gone" "$(our_modules)" ""
+	cp "$WORK/scst.conf" /etc/scst.conf
+	ok "shutdown" halt || log_tail
+}
+
 test_begin
 ok "make install" installed
 configure
@@ -299,3 +332,8 @@ one_disk_missing
 late_disk
 late_address
 failed_unit
+if command -v deb-systemd-invoke >/dev/null; then
+	package_scripts
+else
+	skip "scripts of the package" "no Debian"
+fi
