@@ -376,6 +376,16 @@ static int set_isns_access(struct config_parse *parse,
 	return parse_bool(key, line, &parse->conf->isns_access);
 }
 
+/* SCST's own manual promises that such lines of an old ietd.conf do no harm */
+static int ignore_key(struct config_parse *parse, const struct key_desc *key,
+		      const struct conf_line *line)
+{
+	(void)parse;
+	log_warn("%s:%u: %s is ignored: LUNs belong to the kernel, see scstadmin",
+		 line->file, line->line, key->name);
+	return 0;
+}
+
 static const key_setter setters[] = {
 	[KEY_BOOL] = set_param,
 	[KEY_NUM] = set_param,
@@ -389,6 +399,7 @@ static const key_setter setters[] = {
 	[KEY_REDIRECT] = set_redirect,
 	[KEY_ISNS_SERVER] = set_isns_server,
 	[KEY_ISNS_ACCESS] = set_isns_access,
+	[KEY_IGNORED] = ignore_key,
 };
 
 static int config_line(void *arg, const struct conf_line *line)

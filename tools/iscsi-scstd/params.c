@@ -76,6 +76,7 @@ const struct key_desc key_table[] = {
 	OTHER(Redirect, KEY_REDIRECT, SCOPE_TARGET),
 	OTHER(iSNSServer, KEY_ISNS_SERVER, SCOPE_GLOBAL),
 	OTHER(iSNSAccessControl, KEY_ISNS_ACCESS, SCOPE_GLOBAL),
+	OTHER(Lun, KEY_IGNORED, SCOPE_GLOBAL | SCOPE_TARGET),
 };
 
 const unsigned int key_table_len = ARRAY_SIZE(key_table);

@@ -61,6 +61,7 @@ enum key_type {
 	KEY_REDIRECT,
 	KEY_ISNS_SERVER,
 	KEY_ISNS_ACCESS,
+	KEY_IGNORED,		/* of other targets' files, has no meaning */
 };
 
 #define SCOPE_GLOBAL 0x1

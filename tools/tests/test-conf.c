@@ -200,6 +200,35 @@ static void test_defaults(void **state)
 	config_free(conf);
 }
 
+/* lines that the Enterprise Target's files have: a warning for each */
+static void test_lun(void **state)
+{
+	static const char text[] =
+		"Target iqn.a\n"
+		"Lun 0 Path=/dev/x,Type=fileio\n"
+		"\tlun 1 Path=/y , Type=blockio\n"
+		"MaxSessions 4\n"
+		"Lun\n"
+		"Target iqn.a:b\n";
+	static const char warning[] =
+		" is ignored: LUNs belong to the kernel, see scstadmin\n";
+	static const unsigned int lines[] = { 2, 3, 5 };
+	char wanted[512] = "";
+	struct config *conf;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(lines); i++)
+		sprintf(wanted + strlen(wanted), "t:%u: Lun%s", lines[i],
+			warning);
+	assert_int_equal(parse(text, &conf), 0);
+	assert_string_equal(fake_messages, wanted);
+	assert_int_equal(conf->ntargets, 2);
+	assert_int_equal(config_target(conf, "iqn.a")->target[TP_MAX_SESSIONS],
+			 4);
+	config_free(conf);
+}
+
 #define TEN "0123456789"
 
 /* what is wrong, and what is said about it */
@@ -208,7 +237,7 @@ static const struct {
 	const char *message;
 } bad[] = {
 	{ "Foo 1\n", "t:1: unknown key 'Foo'" },
-	{ "\n\nTarget iqn.a\nLun 0 Path=/x\n", "t:4: unknown key 'Lun'" },
+	{ "Lun 0 Path=/x\nFoo 1\n", "t:2: unknown key 'Foo'" },
 	{ "=x\n", "t:1: line begins with '='" },
 	{ "Target\n", "t:1: Target: value is missing" },
 	{ "Target iqn.a iqn.b\n", "t:1: Target: unexpected 'iqn.b'" },
@@ -652,6 +681,7 @@ int main(void)
 		TEST(test_good),
 		TEST(test_isns),
 		TEST(test_defaults),
+		TEST(test_lun),
 		TEST(test_bad),
 		TEST(test_all_errors),
 		TEST(test_long_line),
