@@ -131,7 +131,36 @@ static bool same(const char *a, const char *b)
 	return a && b && !strcmp(a, b);
 }
 
-/* is what an action did undone, or done to another name, by a later one? */
+/* Return: what later actions have made of a group's name */
+static char *last_name(const struct plan *plan, size_t i, char *group)
+{
+	const struct action *later;
+
+	while (++i < plan->count) {
+		later = &plan->actions[i];
+		if (!same(later->group, group))
+			continue;
+		if (later->type == ACT_GROUP_DEL)
+			break;
+		if (later->type == ACT_GROUP_RENAME)
+			group = later->to;
+	}
+	return group;
+}
+
+/* Return: an action, with the names under which its effect is to be looked for */
+static struct action as_it_is_now(const struct plan *plan, size_t i)
+{
+	struct action action = plan->actions[i];
+
+	if (action.type != ACT_GROUP_RENAME && action.type != ACT_GROUP_DEL)
+		action.group = last_name(plan, i, action.group);
+	if (action.type == ACT_NAME_MOVE)
+		action.to = last_name(plan, i, action.to);
+	return action;
+}
+
+/* is what an action did undone by a later one? */
 static bool superseded(const struct plan *plan, size_t i)
 {
 	const struct action *action = &plan->actions[i], *later;
@@ -139,9 +168,9 @@ static bool superseded(const struct plan *plan, size_t i)
 
 	for (j = i + 1; j < plan->count; j++) {
 		later = &plan->actions[j];
-		if (later->type == ACT_GROUP_RENAME &&
-		    (same(later->group, action->group) ||
-		     same(later->group, action->to)))
+		if (action->type == ACT_GROUP_RENAME &&
+		    later->type == ACT_GROUP_RENAME &&
+		    same(later->group, action->to))
 			return true;
 		if (action->type == ACT_LUN_DEL &&
 		    later->type == ACT_LUN_ADD &&
@@ -162,6 +191,7 @@ static bool superseded(const struct plan *plan, size_t i)
 static int verify(struct kernel *kernel, const struct plan *plan,
 		  struct report *report, struct outcome *outcome)
 {
+	struct action action;
 	struct model live;
 	char text[4096];
 	size_t i;
@@ -170,8 +200,9 @@ static int verify(struct kernel *kernel, const struct plan *plan,
 	model_init(&live, kernel->root);
 	ret = kernel->ops->read(kernel, &live);
 	for (i = 0; !ret && i < plan->count; i++) {
+		action = as_it_is_now(plan, i);
 		if (outcome->results[i] != RESULT_DONE ||
-		    action_holds(&plan->actions[i], &live) ||
+		    action_holds(&action, &live) ||
 		    superseded(plan, i))
 			continue;
 		action_text(&plan->actions[i], text, sizeof(text));

@@ -262,6 +262,8 @@ int admin_fake_apply(struct admin_fake *fake, const struct action *action)
 {
 	if (++fake->calls == fake->fail)
 		return -EIO;
+	if (fake->calls == fake->ignore)
+		return 0;
 	return appliers[action->type](&fake->model, action);
 }
 

@@ -27,12 +27,14 @@
  * @kernel: for the program
  * @model: what it has
  * @fail: the call of apply that fails, from 1; 0: none
+ * @ignore: the call of apply that succeeds and does nothing, from 1; 0: none
  * @calls: of apply
  */
 struct admin_fake {
 	struct kernel kernel;
 	struct model model;
 	unsigned int fail;
+	unsigned int ignore;
 	unsigned int calls;
 };
 

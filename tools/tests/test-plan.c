@@ -4,6 +4,8 @@
  * configurations, for which the plan has to work on the fake kernel without an
  * error, has to lead to what is wanted, and must not touch what stays.
  */
+#include <errno.h>
+
 #include "admin-fake.h"
 
 #define ROUNDS 4000
@@ -391,6 +393,148 @@ static void test_failure(void **state)
 	admin_fake_free(&fake);
 }
 
+/* one of each kind, on what ignored_live has */
+static const struct action ignored[ACT_COUNT] = {
+	[ACT_LUN_DEL] = { .group = "g", .name = "a" },
+	[ACT_NAME_DEL] = { .group = "g", .name = "x" },
+	[ACT_GROUP_DEL] = { .group = "h" },
+	[ACT_DEV_CLOSE] = { .name = "b" },
+	[ACT_DEV_OPEN] = { .name = "c", .path = "/c", .handler = "vdisk" },
+	[ACT_DEV_T10] = { .name = "a", .to = "id" },
+	[ACT_DEV_RESYNC] = { .name = "a" },
+	[ACT_DEV_ASSIGN] = { .name = "1:0:0:0", .handler = "dev_disk" },
+	[ACT_GROUP_ADD] = { .group = "new" },
+	[ACT_GROUP_RENAME] = { .group = "h", .to = "i" },
+	[ACT_LUN_ADD] = { .group = "g", .name = "b", .lun = 1 },
+	[ACT_LUN_REPLACE] = { .group = "g", .name = "b" },
+	[ACT_LUN_CLEAR] = { .group = "g" },
+	[ACT_NAME_MOVE] = { .group = "g", .name = "x", .to = "h" },
+	[ACT_NAME_ADD] = { .group = "g", .name = "y" },
+	[ACT_NAME_CLEAR] = { .group = "g" },
+	[ACT_THREADS] = { .number = 7 },
+};
+
+static const char ignored_live[] =
+	"[HANDLER vdisk]\nDEVICE a,/a\nDEVICE b,/b\n"
+	"[HANDLER disk_perf]\nDEVICE 1:0:0:0\n"
+	"[GROUP g]\nUSER x\n[ASSIGNMENT g]\nDEVICE a,0\n[GROUP h]\n";
+
+/* the kernel does not show what became of these */
+static bool unseen(const struct action *action)
+{
+	return action->type == ACT_DEV_T10 || action->type == ACT_DEV_RESYNC;
+}
+
+static void check_ignored(enum action_type type, bool ignore)
+{
+	struct action action = ignored[type];
+	struct plan plan = { .file = "w", .actions = &action, .count = 1 };
+	char text[1024], wanted[2048] = "", *messages;
+	struct admin_fake fake;
+	struct outcome outcome;
+	struct report report;
+	bool fails;
+	int ret;
+
+	action.type = type;
+	action.line = 5;
+	action.after[0] = ACTION_NONE;
+	action.after[1] = ACTION_NONE;
+	fails = ignore && !unseen(&action);
+	admin_fake_init(&fake);
+	admin_fake_config(&fake, ignored_live);
+	fake.ignore = ignore;
+	report_init(&report);
+	ret = apply_plan(&fake.kernel, &plan, &report, &outcome, NULL, NULL);
+	action_text(&action, text, sizeof(text));
+	if (fails)
+		snprintf(wanted, sizeof(wanted),
+			 "w:5: %s: the kernel accepted it, but nothing has changed\n",
+			 text);
+	messages = messages_text(&report);
+	assert_string_equal(messages, wanted);
+	assert_int_equal(ret, fails ? -EIO : 0);
+	assert_int_equal(outcome.done, !fails);
+	assert_int_equal(outcome.failed, fails);
+	free(messages);
+	outcome_free(&outcome);
+	report_free(&report);
+	admin_fake_free(&fake);
+}
+
+/* a kernel that says yes and does nothing is found out, and no other */
+static void test_ignored(void **state)
+{
+	int type;
+
+	(void)state;
+	for (type = 0; type < ACT_COUNT; type++) {
+		check_ignored(type, true);
+		check_ignored(type, false);
+	}
+}
+
+static void check_same(const struct model *now, const struct model *wanted,
+		       bool force)
+{
+	struct report report;
+	struct plan plan;
+	char *text;
+
+	report_init(&report);
+	plan_make(&plan, now, wanted, force, &report);
+	text = actions_text(&plan);
+	assert_string_equal(text, "");
+	free(text);
+	plan_free(&plan);
+	report_free(&report);
+}
+
+/* Return: whether it was found out, or -1 if there is no such action */
+static int ignore_in_case(const struct plan_case *c, size_t i)
+{
+	struct admin_fake fake;
+	struct outcome outcome;
+	struct report report;
+	struct model wanted;
+	struct plan plan;
+	int ret = -1;
+
+	admin_fake_init(&fake);
+	admin_fake_config(&fake, c->live);
+	fake.ignore = i + 1;
+	report_init(&report);
+	parse(c->wanted, &wanted, &report);
+	plan_resolve_luns(&wanted, &fake.model);
+	plan_make(&plan, &fake.model, &wanted, c->force, &report);
+	if (i < plan.count) {
+		ret = apply_plan(&fake.kernel, &plan, &report, &outcome, NULL,
+				 NULL) < 0;
+		if (!ret)
+			check_same(&fake.model, &wanted, c->force);
+		outcome_free(&outcome);
+	}
+	plan_free(&plan);
+	model_free(&wanted);
+	report_free(&report);
+	admin_fake_free(&fake);
+	return ret;
+}
+
+/* within a plan, too, success means that the kernel has what is wanted */
+static void test_ignored_in_plan(void **state)
+{
+	unsigned int found_out = 0;
+	size_t i, j;
+	int ret;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		for (j = 0; (ret = ignore_in_case(&cases[i], j)) >= 0; j++)
+			found_out += ret;
+	assert_true(found_out > ARRAY_SIZE(cases));
+}
+
 /* ------------------------------------------------------------------------- */
 
 static uint32_t seed = 4711;
@@ -497,19 +641,24 @@ static void check_complete(const struct model *live,
 	assert_int_equal(model_group(now, name)->nluns, group->nluns);
 }
 
-static void check_same(const struct model *now, const struct model *wanted)
+/* what has been done is not taken for ignored, whatever came after it */
+static void check_seen(const struct model *before, const struct plan *plan)
 {
+	struct admin_fake fake;
+	struct outcome outcome;
 	struct report report;
-	struct plan plan;
 	char *text;
 
+	admin_fake_init(&fake);
+	model_copy(&fake.model, before);
 	report_init(&report);
-	plan_make(&plan, now, wanted, true, &report);
-	text = actions_text(&plan);
+	apply_plan(&fake.kernel, plan, &report, &outcome, NULL, NULL);
+	text = messages_text(&report);
 	assert_string_equal(text, "");
 	free(text);
-	plan_free(&plan);
+	outcome_free(&outcome);
 	report_free(&report);
+	admin_fake_free(&fake);
 }
 
 static void run_random(bool force)
@@ -543,7 +692,8 @@ static void run_random(bool force)
 			       &fake.model);
 	}
 	if (force)
-		check_same(&fake.model, &wanted);
+		check_same(&fake.model, &wanted, true);
+	check_seen(&before, &plan);
 	plan_free(&plan);
 	model_free(&wanted);
 	model_free(&before);
@@ -567,6 +717,8 @@ int main(void)
 		cmocka_unit_test(test_sessions),
 		cmocka_unit_test(test_backend),
 		cmocka_unit_test(test_failure),
+		cmocka_unit_test(test_ignored),
+		cmocka_unit_test(test_ignored_in_plan),
 		cmocka_unit_test(test_random),
 	};
 
