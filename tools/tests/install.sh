@@ -49,6 +49,51 @@ for script in "$root"/etc/init.d/* "$root"/usr/share/scst/service/*; do
 	result $? "${script#"$root"}: is a script"
 done
 
+# Who has chkconfig gets from its line what others get from the LSB's header
+
+lsb()		# script field: of its header, sorted, without blanks
+{
+	sed -n "/^### BEGIN INIT INFO/,/^### END INIT INFO/s/^# $2: *//p" "$1" |
+		tr ' ' '\n' | sort | tr -d '\n'
+}
+
+chkconfig()	# script word: the first is 1; nothing if there are not three
+{
+	sed -nE 's/^# chkconfig: ([0-6]+) ([0-9]{2}) ([0-9]{2})$/\1 \2 \3/p' "$1" |
+		cut -d' ' -f"$2"
+}
+
+levels_agree()	# script
+{
+	echo "chkconfig: $(chkconfig "$1" 1), LSB: $(lsb "$1" Default-Start)" \
+		"and $(lsb "$1" Default-Stop)" >"$work/out"
+	[ -n "$(chkconfig "$1" 1)" ] &&
+		[ "$(chkconfig "$1" 1)" = "$(lsb "$1" Default-Start)" ] &&
+		[ "$(echo "$(lsb "$1" Default-Start)$(lsb "$1" Default-Stop)" |
+			fold -w 1 | sort | tr -d '\n')" = 0123456 ]
+}
+
+in_order()	# script script: the first one is started first and stopped last
+{
+	grep -h '^# chkconfig' "$1" "$2" >"$work/out"
+	[ "$(chkconfig "$1" 2)" -lt "$(chkconfig "$2" 2)" ] 2>>"$work/out" &&
+		[ "$(chkconfig "$1" 3)" -gt "$(chkconfig "$2" 3)" ]
+}
+
+for script in "$root"/etc/init.d/*; do
+	levels_agree "$script"
+	result $? "${script##*/}: chkconfig and LSB name the same runlevels"
+	[ $((1$(chkconfig "$script" 2) + 1$(chkconfig "$script" 3))) = 300 ]
+	result $? "${script##*/}: what is started first is stopped last"
+	grep -q '^# description: .' "$script"
+	result $? "${script##*/}: has the description that chkconfig wants"
+done
+init=$root/etc/init.d
+[ "$(lsb "$init/iscsi-scst" Should-Start)" = scst ] &&
+	[ "$(lsb "$init/iscsi-scst" Should-Stop)" = scst ] &&
+	in_order "$init/scst" "$init/iscsi-scst"
+result $? "chkconfig and LSB start scst before iscsi-scst"
+
 # what the shell makes of the variable in the script
 modules()
 {
