@@ -6,6 +6,7 @@
  * Every way out is a login status; login_refuse() is the only place where one
  * other than success goes onto the wire.
  */
+#include <ctype.h>
 #include <endian.h>
 #include <errno.h>
 #include <stdio.h>
@@ -189,13 +190,32 @@ static bool is_control(const char *str)
 	       (c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0);
 }
 
-/* names end up in /proc lists and in messages: printable, without blanks */
-static bool login_name(char *to, const char *name)
+/* what ends up in messages: printable, without blanks */
+static bool is_printable(const char *str)
+{
+	return *str != ' ' && !is_control(str);
+}
+
+/*
+ * RFC 3722 6.2, besides upper case and '_', which initiators use.  A '@' above
+ * all must not pass: USER@NAME is what security groups call somebody who has
+ * proved by CHAP to be USER.
+ */
+static bool is_name_char(const char *str)
+{
+	unsigned char c = *str;
+
+	return c >= 0x80 ? !is_control(str) :
+			   isalnum(c) || strchr("-.:_", c);
+}
+
+static bool login_name(char *to, const char *name,
+		       bool (*may_have)(const char *str))
 {
 	size_t i;
 
 	for (i = 0; name[i] && i < ISCSI_NAME_MAX; i++) {
-		if (name[i] == ' ' || is_control(&name[i]))
+		if (!may_have(&name[i]))
 			return false;
 		to[i] = name[i];
 	}
@@ -210,7 +230,7 @@ static int login_find_target(struct conn *conn, const char *name)
 
 	if (!name)
 		return ISCSI_LOGIN_MISSING_PARAM;
-	if (!login_name(login->target_name, name))
+	if (!login_name(login->target_name, name, is_printable))
 		return ISCSI_LOGIN_NOT_FOUND;
 	target = config_target(conn->ctx->conf, name);
 	if (!target || !target->tid ||
@@ -239,8 +259,9 @@ static int login_identify(struct conn *conn, const struct text_pair *pairs,
 
 	if (!initiator)
 		return ISCSI_LOGIN_MISSING_PARAM;
-	if (!login_name(login->initiator, initiator)) {
+	if (!login_name(login->initiator, initiator, is_name_char)) {
 		login->initiator[0] = '\0';
+		login->why = "InitiatorName is no iSCSI name";
 		return ISCSI_LOGIN_INITIATOR_ERR;
 	}
 	login->identified = true;

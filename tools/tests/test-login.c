@@ -140,6 +140,30 @@ static void test_names_again(void **state)
 	assert_int_equal(fake_of(state)->nsessions, 1);
 }
 
+/* more than RFC 3722 allows, but initiators have such names */
+static void test_odd_names(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t len;
+	} cases[] = {
+		{ TEXT("InitiatorName=iqn.2026-11.org.example:UPPER_case\0"
+		       "TargetName=" TARGET_NAME) },
+		{ TEXT("InitiatorName=iqn.2026-11.org.example:h\xc3\xb6st\0"
+		       "TargetName=" TARGET_NAME) },
+	};
+	struct client *c;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		c = client_new(fake_of(state));
+		client_login(c, CSG(1) | T_TO(3), cases[i].text, cases[i].len);
+		client_status(c, 0);
+		client_free(c);
+	}
+	assert_int_equal(fake_of(state)->nsessions, ARRAY_SIZE(cases));
+}
+
 /* and not another name than the one that has been judged */
 static void test_other_names_later(void **state)
 {
@@ -325,6 +349,16 @@ static const struct {
 	  ISCSI_LOGIN_INITIATOR_ERR },
 	{ "name with a C1 control", CSG(1) | T_TO(3),
 	  TEXT("InitiatorName=iqn\xc2\x9bm\0TargetName=" TARGET_NAME),
+	  ISCSI_LOGIN_INITIATOR_ERR },
+	/* security groups would take it for joe, who has proved who he is */
+	{ "name of an account", CSG(1) | T_TO(3),
+	  TEXT("InitiatorName=joe@iqn.x\0TargetName=" TARGET_NAME),
+	  ISCSI_LOGIN_INITIATOR_ERR },
+	{ "name with a slash", CSG(1) | T_TO(3),
+	  TEXT("InitiatorName=iqn.x/y\0TargetName=" TARGET_NAME),
+	  ISCSI_LOGIN_INITIATOR_ERR },
+	{ "name of an account, discovery", CSG(1) | T_TO(3),
+	  TEXT("InitiatorName=joe@iqn.x\0SessionType=Discovery"),
 	  ISCSI_LOGIN_INITIATOR_ERR },
 	{ "CHAP only", CSG(0) | T_TO(1), TEXT(NORMAL_TEXT "\0AuthMethod=CHAP"),
 	  ISCSI_LOGIN_AUTH_FAILED },
@@ -887,6 +921,7 @@ int main(void)
 		TEST(test_without_security),
 		TEST(test_security_to_full_feature),
 		TEST(test_names_again),
+		TEST(test_odd_names),
 		TEST(test_other_names_later),
 		TEST(test_without_transit),
 		TEST(test_reads_no_further),
