@@ -4,8 +4,9 @@
  * in those initiators that it lists, if the administrator says so.
  *
  * Owns the connection with the server, and a copy of the names of the targets:
- * the configuration can be replaced at any time.  The server is not trusted;
- * whatever it does wrong ends the connection, and the next attempt waits.
+ * the configuration can be replaced at any time.  The server is not trusted:
+ * a message that is malformed, or a registration that it refuses or loses at
+ * once, ends the connection, and the next attempt waits longer each time.
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -223,16 +224,32 @@ static unsigned int refresh_ms(const struct isns *isns)
  */
 void isns_registered(struct isns *isns)
 {
+	isns->fresh = true;
+	isns->lasted = false;
+	ev_timer_set(&isns->ctx->loop, &isns->refresh, refresh_ms(isns));
+}
+
+/**
+ * isns_idle() - there is nothing to send
+ * @isns: the client
+ *
+ * If that is the end of a registration, the next failure is news again.  The
+ * pause after it does not get shorter before the registration has lasted: a
+ * server that takes it and then errs would be asked without a pause for ever.
+ */
+void isns_idle(struct isns *isns)
+{
 	const struct isns_node *node;
 	unsigned int n = 0;
 
+	if (!isns->fresh)
+		return;
 	TAILQ_FOREACH(node, &isns->nodes, link)
 		n += node->current;
 	log_info("isns: %s:%u: %u targets and %d portals are registered as %s",
 		 isns->host, isns->port, n, isns->nportals, isns->eid);
+	isns->fresh = false;
 	isns->reported = false;
-	isns->backoff = ISNS_BACKOFF_MIN_MS;
-	ev_timer_set(&isns->ctx->loop, &isns->refresh, refresh_ms(isns));
 }
 
 /* addresses come and go without anybody telling us */
@@ -255,6 +272,7 @@ static void refresh_expired(struct ev_timer *timer)
 	struct isns *isns = container_of(timer, struct isns, refresh);
 	struct isns_node *node;
 
+	isns->lasted = true;
 	isns->verify = true;
 	TAILQ_FOREACH(node, &isns->nodes, link)
 		node->due = true;
@@ -275,6 +293,8 @@ static void connected(struct isns *isns)
 	ev_timer_cancel(&isns->ctx->loop, &isns->timer);
 	ev_mod(&isns->ctx->loop, &isns->link.io, EPOLLIN);
 	isns_local_portal(isns->link.io.fd, &isns->local);
+	isns->fresh = false;
+	isns->lasted = false;
 	isns->verify = false;
 	isns->period = 0;
 	portals_update(isns);

@@ -187,12 +187,10 @@ static int scn_take(struct isns *isns, struct isns_attrs attrs,
 		if (attr.tag != ISNS_TAG_NAME)
 			continue;
 		name = isns_attr_str(&attr, ISNS_NAME_MAX);
-		if (!name)
-			return -EPROTO;
-		node = isns_node(isns, name);
+		node = name ? isns_node(isns, name) : NULL;
 		if (dest->tag == ISNS_TAG_NAME && node)
 			isns->verify = true;
-		if (dest->tag != ISNS_TAG_NAME)
+		if (name && dest->tag != ISNS_TAG_NAME)
 			*dest = attr;
 		if (node)
 			node_changed(isns, node);

@@ -141,7 +141,9 @@ enum isns_state {
  * @refresh: time to renew the registration
  * @change: lets notifications that come in a row cause one query
  * @backoff: time until the next attempt
- * @reported: the log knows that there is no server
+ * @reported: the log knows that there is no server, or none that is of use
+ * @fresh: registered, but the requests that follow are not all answered yet
+ * @lasted: the registration was still there when it was to be renewed
  * @refusal: the log knows that we refuse initiators for lack of a list
  * @step: request under way, NULL if there is none
  * @subject: the node that it is about, if it is about one
@@ -182,6 +184,8 @@ struct isns {
 	struct ev_timer change;
 	unsigned int backoff;
 	bool reported;
+	bool fresh;
+	bool lasted;
 	bool refusal;
 	const struct isns_step *step;
 	struct isns_node *subject;
@@ -212,6 +216,7 @@ struct isns {
 struct isns_node *isns_node(const struct isns *isns, const char *name);
 void isns_node_free(struct isns *isns, struct isns_node *node);
 void isns_registered(struct isns *isns);
+void isns_idle(struct isns *isns);
 void isns_adopt(struct isns *isns, int fd);
 __printf(2, 3)
 void isns_log(struct isns *isns, const char *fmt, ...);

@@ -171,8 +171,11 @@ static int register_done(struct isns *isns, uint32_t status,
 {
 	int ret;
 
+	/* once: a request with more nodes has no portals, and asks for none */
 	if (status == ISNS_ESI_NOT_AVAILABLE && isns->esi_on) {
+		isns_log(isns, "server makes no status inquiries");
 		isns->esi = false;
+		isns->esi_on = false;
 		return 0;
 	}
 	if (status) {
@@ -314,19 +317,22 @@ static int skip_key(struct isns_attrs *attrs)
 	return ret;
 }
 
-/* Return: 1 and the next name, 0 if there is none, or -EPROTO */
+/*
+ * Anybody can register anything with a server: what cannot be a name is passed
+ * over, and takes nothing away from the others.
+ *
+ * Return: 1 and the next name, 0 if there is none, or -EPROTO
+ */
 static int next_name(struct isns_attrs *attrs, const char **name)
 {
 	struct isns_attr attr;
 	int ret;
 
-	do {
-		ret = isns_get_attr(attrs, &attr);
-	} while (ret > 0 && attr.tag != ISNS_TAG_NAME);
-	if (ret <= 0)
-		return ret;
-	*name = isns_attr_str(&attr, ISNS_NAME_MAX);
-	return *name ? 1 : -EPROTO;
+	*name = NULL;
+	while (!*name && (ret = isns_get_attr(attrs, &attr)) > 0)
+		if (attr.tag == ISNS_TAG_NAME)
+			*name = isns_attr_str(&attr, ISNS_NAME_MAX);
+	return ret;
 }
 
 /* does @name stand among the results? */
@@ -362,6 +368,8 @@ static int verify_done(struct isns *isns, uint32_t status,
 
 	if (!status)
 		ret = find_name(attrs, isns->subject->name, &found);
+	if (found && isns->lasted)
+		isns->backoff = ISNS_BACKOFF_MIN_MS;
 	if (ret || found)
 		return ret;
 	/* does not say that we are not there */
@@ -372,7 +380,8 @@ static int verify_done(struct isns *isns, uint32_t status,
 	doubt_esi(isns);
 	forget_registration(isns);
 	isns->replace = true;
-	return 0;
+	/* one that it does not keep is not worth another one at once */
+	return isns->lasted ? 0 : -EACCES;
 }
 
 /*
@@ -508,6 +517,7 @@ int isns_next(struct isns *isns)
 		return isns_link_send(&isns->link, &isns->msg);
 	}
 	ev_timer_cancel(&isns->ctx->loop, &isns->timer);
+	isns_idle(isns);
 	return 0;
 }
 

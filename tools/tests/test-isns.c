@@ -443,6 +443,38 @@ static void reconnect(struct server *server)
 	server_accept(server);
 }
 
+static int count_messages(const char *what)
+{
+	const char *pos = fake_messages;
+	int n = 0;
+
+	for (; (pos = strstr(pos, what)) != NULL; pos++)
+		n++;
+	return n;
+}
+
+static void until_idle(struct server *server)
+{
+	uint64_t end = ev_now() + WAIT_MS;
+
+	while (server->fake->ctx.isns->step) {
+		pump(server);
+		assert_true(ev_now() < end);
+	}
+}
+
+/* the renewal of a registration that the server still has */
+static void refresh(struct server *server)
+{
+	hurry(server, &server->fake->ctx.isns->refresh);
+	server_expect(server, ISNS_DEV_ATTR_QRY);
+	answer_begin(server, ISNS_OK);
+	isns_put_str(&server->msg, ISNS_TAG_NAME, TARGET_A);
+	isns_put_nil(&server->msg, ISNS_TAG_DELIMITER);
+	isns_put_str(&server->msg, ISNS_TAG_NAME, TARGET_A);
+	answer_send(server);
+}
+
 /* a client that is registered, with the list of one initiator */
 static struct server *server_ready(void)
 {
@@ -508,7 +540,8 @@ static void test_registration(void **state)
 	expect_scn_reg(server, TARGET_A);
 	expect_scn_reg(server, TARGET_B);
 	assert_in_range(isns->refresh.when, ev_now(), ev_now() + 5000);
-	assert_non_null(strstr(fake_messages, "registered as"));
+	until_idle(server);
+	assert_int_equal(count_messages("registered as"), 1);
 	end_quickly(server);
 }
 
@@ -695,14 +728,124 @@ static void test_server_gone(void **state)
 	server_accept(server);
 	assert_int_equal(expect_registration(server, false), 1);
 	expect_scn_reg(server, TARGET_A);
-	assert_int_equal(isns->backoff, ISNS_BACKOFF_MIN_MS);
 	expect_query(server, TARGET_A);
 	assert_true(allows(server, TARGET_A, "iqn.x:one"));
 	/* not an answer to the question: no change */
 	answer(server, 11);
-	hurry(server, &isns->refresh);
-	server_expect(server, ISNS_DEV_ATTR_QRY);
+	until_idle(server);
+	/* it may be gone again at once: only time shows that it is not */
+	assert_int_equal(isns->backoff, 2000);
+	refresh(server);
+	expect_query(server, TARGET_A);
+	assert_int_equal(isns->backoff, ISNS_BACKOFF_MIN_MS);
 	assert_true(allows(server, TARGET_A, "iqn.x:one"));
+	end_quickly(server);
+}
+
+/* a server that errs after the registration, each time: no storm, no flood */
+static void test_server_errs(void **state)
+{
+	struct server *server = server_new(CONF_ACCESS CONF_A);
+	struct isns *isns = server->fake->ctx.isns;
+	unsigned int wait;
+
+	(void)state;
+	server_accept(server);
+	for (wait = 2000; wait < ISNS_BACKOFF_MAX_MS; wait *= 2) {
+		expect_registration(server, wait == 2000);
+		expect_scn_reg(server, TARGET_A);
+		expect_query(server, TARGET_A);
+		/* half an attribute */
+		answer_begin(server, ISNS_OK);
+		isns_put_raw(&server->msg, "\0\0\0\x20", 4);
+		answer_send(server);
+		until_state(server, ISNS_WAITING);
+		assert_int_equal(isns->backoff, wait);
+		server_drop(server);
+		reconnect(server);
+	}
+	assert_int_equal(count_messages("trying again"), 1);
+	assert_int_equal(count_messages("are registered as"), 0);
+	end_quickly(server);
+}
+
+/*
+ * A server that takes the registration and then does not know us: to register
+ * again at once would go on as fast as it answers.
+ */
+static void test_lost_at_once(void **state)
+{
+	struct server *server = server_new(CONF_ACCESS CONF_A);
+	struct isns *isns = server->fake->ctx.isns;
+	unsigned int wait;
+
+	(void)state;
+	server_accept(server);
+	for (wait = 2000; wait < 16000; wait *= 2) {
+		assert_int_equal(expect_registration(server, true), 1);
+		expect_scn_reg(server, TARGET_A);
+		expect_query(server, TARGET_A);
+		answer(server, ISNS_SOURCE_UNKNOWN);
+		server_expect(server, ISNS_DEV_ATTR_QRY);
+		answer(server, ISNS_NO_SUCH_ENTRY);
+		until_state(server, ISNS_WAITING);
+		assert_int_equal(isns->backoff, wait);
+		server_drop(server);
+		reconnect(server);
+	}
+	assert_int_equal(count_messages("trying again"), 1);
+	end_quickly(server);
+}
+
+/* RFC 4171 6.3.4: no inquiries, it says, to a request that asks for none */
+static void test_esi_refused_late(void **state)
+{
+	struct server *server = server_ready();
+	struct isns *isns = server->fake->ctx.isns;
+	int i;
+
+	(void)state;
+	assert_true(isns->esi_on);
+	set_config(server, CONF_ACCESS CONF_A CONF_B);
+	assert_int_equal(isns_targets_changed(&server->fake->ctx), 0);
+	for (i = 0; i < 2; i++) {
+		server_expect(server, ISNS_DEV_ATTR_REG);
+		answer(server, ISNS_ESI_NOT_AVAILABLE);
+	}
+	until_state(server, ISNS_WAITING);
+	end_quickly(server);
+}
+
+/* a name that is none takes nothing away from the others */
+static void test_unusable_names(void **state)
+{
+	struct server *server = server_new(CONF_ACCESS CONF_A);
+	char name[ISNS_NAME_MAX + 2];
+
+	(void)state;
+	memset(name, 'x', sizeof(name));
+	name[sizeof(name) - 1] = '\0';
+	server_accept(server);
+	expect_registration(server, true);
+	expect_scn_reg(server, TARGET_A);
+	expect_query(server, TARGET_A);
+	query_begin(server);
+	query_add(server, name, ISNS_NODE_INITIATOR);
+	isns_put_raw(&server->msg, "\0\0\0\x20\0\0\0\4abcd", 12);
+	isns_put_nil(&server->msg, ISNS_TAG_NAME);
+	isns_put_u32(&server->msg, ISNS_TAG_NODE_TYPE, ISNS_NODE_INITIATOR);
+	query_add(server, "iqn.x:one", ISNS_NODE_INITIATOR);
+	answer_send(server);
+	until_allowed(server, "iqn.x:one", true);
+	assert_false(allows(server, TARGET_A, name));
+	assert_false(allows(server, TARGET_A, "abcd"));
+	/* and among those that have changed */
+	isns_msg_init(&server->msg, ISNS_SCN, 0, 99);
+	isns_put_str(&server->msg, ISNS_TAG_NAME, TARGET_A);
+	isns_put_str(&server->msg, ISNS_TAG_NAME, name);
+	answer_send(server);
+	server_expect(server, ISNS_SCN | ISNS_RESPONSE);
+	expect_query(server, TARGET_A);
 	end_quickly(server);
 }
 
@@ -753,9 +896,6 @@ static void test_malformed(void **state)
 		BYTES("\0\1\x80\2\0\x8\x4c\0\xff\xff\0\0\0\0\0\0\0\0\0\x20"),
 		BYTES("\0\1\x80\2\0\4\x4c\0\0\1\0\0\0\0\0\0"),
 		BYTES("\0\1\x80\1\0\4\x4c\0\xff\xff\0\0\0\0\0\0"),
-		/* a name without an end behind the delimiter */
-		BYTES("\0\1\x80\2\0\x18\x4c\0\xff\xff\0\0\0\0\0\0"
-		      "\0\0\0\0\0\0\0\0\0\0\0\x20\0\0\0\4abcd"),
 		/* second PDU of another message */
 		BYTES("\0\1\x80\2\0\4\x44\0\xff\xff\0\0\0\0\0\0"
 		      "\0\1\x80\3\0\0\x48\0\xff\xff\0\1"),
@@ -1086,6 +1226,10 @@ int main(void)
 		cmocka_unit_test(test_reload),
 		cmocka_unit_test(test_access),
 		cmocka_unit_test(test_server_gone),
+		cmocka_unit_test(test_server_errs),
+		cmocka_unit_test(test_lost_at_once),
+		cmocka_unit_test(test_esi_refused_late),
+		cmocka_unit_test(test_unusable_names),
 		cmocka_unit_test(test_backoff),
 		cmocka_unit_test(test_malformed),
 		cmocka_unit_test(test_segments),
