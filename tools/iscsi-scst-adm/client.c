@@ -81,11 +81,27 @@ static enum adm_exit no_answer(int error)
 	return ADM_NO_DAEMON;
 }
 
+/* requests have passwords: they are for a daemon that root has started */
+static enum adm_exit check_peer(int fd)
+{
+	struct ucred cred;
+	int ret = adm_peer(fd, &cred);
+
+	if (ret)
+		return no_answer(-ret);
+	if (!cred.uid)
+		return ADM_OK;
+	adm_error("process %d of user %u has the socket of iscsi-scstd: nothing was sent to it",
+		  (int)cred.pid, cred.uid);
+	return ADM_NO_DAEMON;
+}
+
 static enum adm_exit open_socket(const char *name, int *fd)
 {
 	const struct timeval timeout = { .tv_sec = ANSWER_TIMEOUT_S };
 	struct sockaddr_un addr;
 	socklen_t len = adm_address(&addr, name);
+	enum adm_exit status = ADM_NO_DAEMON;
 
 	*fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	if (*fd < 0)
@@ -93,13 +109,14 @@ static enum adm_exit open_socket(const char *name, int *fd)
 	setsockopt(*fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
 	setsockopt(*fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
 	if (!connect(*fd, (struct sockaddr *)&addr, len))
-		return ADM_OK;
-	if (errno == ECONNREFUSED || errno == ENOENT)
+		status = check_peer(*fd);
+	else if (errno == ECONNREFUSED || errno == ENOENT)
 		adm_error("iscsi-scstd is not running: start it with 'systemctl start iscsi-scst' or '/etc/init.d/iscsi-scst start'");
 	else
 		no_answer(errno);
-	close(*fd);
-	return ADM_NO_DAEMON;
+	if (status != ADM_OK)
+		close(*fd);
+	return status;
 }
 
 /* Return: the record, at the end of @answer, or NULL without memory */

@@ -21,6 +21,7 @@
 #define ADMIN_CLIENTS_MAX 8
 #define ADMIN_TIMEOUT_MS 10000
 #define ADMIN_WAIT_MS 5000
+#define ADMIN_RETRY_MS 1000
 /* 65,535 sessions with the longest names */
 #define ADMIN_OUT_MAX (64 << 20)
 #define ADMIN_MESSAGE_MAX 512
@@ -58,13 +59,15 @@ struct admin_client {
 /**
  * struct admin - the socket
  * @ctx: the daemon
- * @io: the socket
+ * @io: the socket, not open while a stranger has its name
+ * @retry: tries to get it
  * @clients: connections
  * @nclients: how many
  */
 struct admin {
 	struct scstd *ctx;
 	struct ev_io io;
+	struct ev_timer retry;
 	LIST_HEAD(, admin_client) clients;
 	unsigned int nclients;
 };
@@ -323,11 +326,9 @@ static_assert(EPERM == 1, "status in refuse()");
 
 static bool peer_is_root(int fd)
 {
-	struct ucred cred = { .uid = -1 };
-	socklen_t len = sizeof(cred);
+	struct ucred cred;
 
-	return !getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) &&
-	       !cred.uid;
+	return !adm_peer(fd, &cred) && !cred.uid;
 }
 
 static int client_new(struct admin *admin, int fd)
@@ -391,33 +392,96 @@ static int admin_socket(const char *name)
 	return ret;
 }
 
+static int admin_listen(struct admin *admin)
+{
+	struct scstd *ctx = admin->ctx;
+	int fd, ret;
+
+	fd = admin_socket(ctx->opt.admin_socket);
+	if (fd < 0)
+		return fd;
+	ret = ev_add(&ctx->loop, &admin->io, fd, EPOLLIN);
+	if (ret)
+		close(fd);
+	return ret;
+}
+
+/*
+ * Who has the name?  Root's process is another daemon.  Whoever does not
+ * listen, or is too busy, is none: daemons do both from the beginning.
+ *
+ * Return: true after a message if it is a stranger.
+ */
+static bool stranger_has_it(const char *name)
+{
+	struct sockaddr_un addr;
+	socklen_t len = adm_address(&addr, name);
+	struct ucred cred = { 0 };
+	bool known;
+	int fd;
+
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return false;
+	known = !connect(fd, (struct sockaddr *)&addr, len) &&
+		!adm_peer(fd, &cred);
+	close(fd);
+	if (known && !cred.uid)
+		return false;
+	if (known)
+		log_warn("admin socket %s: process %d of user %u has it: going on without iscsi-scst-adm",
+			 name, (int)cred.pid, cred.uid);
+	else
+		log_warn("admin socket %s: a process that does not answer has it: going on without iscsi-scst-adm",
+			 name);
+	return true;
+}
+
+/* as another user we would be a stranger to the tool */
+static void admin_retry(struct ev_timer *timer)
+{
+	struct admin *admin = container_of(timer, struct admin, retry);
+	struct scstd *ctx = admin->ctx;
+
+	if (geteuid())
+		return;
+	if (admin_listen(admin))
+		ev_timer_set(&ctx->loop, timer, ADMIN_RETRY_MS);
+	else
+		log_info("admin socket %s: is ours now", ctx->opt.admin_socket);
+}
+
 /**
  * admin_open() - listen to the admin tool
  * @ctx: the daemon
  *
- * There is one such socket in a network namespace, so it also keeps a second
- * daemon from taking the targets of the first.
+ * Anybody can take the name of the socket before us.  That must not keep
+ * initiators from their disks, so the daemon then does without it until it is
+ * free.  But if it is root's, another daemon has the targets.
  *
  * Return: 0 or a negative errno after a message.
  */
 int admin_open(struct scstd *ctx)
 {
 	struct admin *admin = calloc(1, sizeof(*admin));
-	int fd, ret;
+	int ret;
 
 	if (!admin)
 		return -ENOMEM;
 	admin->ctx = ctx;
 	admin->io.cb = admin_event;
+	admin->io.fd = -1;
+	admin->retry.cb = admin_retry;
 	LIST_INIT(&admin->clients);
-	fd = admin_socket(ctx->opt.admin_socket);
-	ret = fd < 0 ? fd : ev_add(&ctx->loop, &admin->io, fd, EPOLLIN);
+	ret = admin_listen(admin);
+	if (ret == -EADDRINUSE && stranger_has_it(ctx->opt.admin_socket)) {
+		ev_timer_set(&ctx->loop, &admin->retry, ADMIN_RETRY_MS);
+		ret = 0;
+	}
 	if (!ret) {
 		ctx->admin = admin;
 		return 0;
 	}
-	if (fd >= 0)
-		close(fd);
 	free(admin);
 	if (ret == -EADDRINUSE)
 		log_err("another iscsi-scstd is running: it has the admin socket %s",
@@ -442,9 +506,11 @@ void admin_close(struct scstd *ctx)
 		return;
 	while ((client = LIST_FIRST(&admin->clients)) != NULL)
 		client_free(client);
+	ev_timer_cancel(&ctx->loop, &admin->retry);
 	fd = admin->io.fd;
 	ev_del(&ctx->loop, &admin->io);
-	close(fd);
+	if (fd >= 0)
+		close(fd);
 	free(admin);
 	ctx->admin = NULL;
 }

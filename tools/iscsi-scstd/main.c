@@ -24,6 +24,7 @@
 #define ALLOW_FILE "/etc/initiators.allow"
 #define DENY_FILE "/etc/initiators.deny"
 #define PID_FILE "/var/run/iscsi-scstd.pid"
+#define LOCK_FILE "/var/run/iscsi-scstd.lock"
 
 enum option_result {
 	OPTIONS_RUN,
@@ -164,26 +165,52 @@ static enum option_result get_options(struct options *opt, int argc,
 	return OPTIONS_EXIT_ERROR;
 }
 
-/* Return: the locked file, or a negative errno after a message */
-static int pid_file_lock(void)
+/* Return: the locked file, -EWOULDBLOCK if it is somebody's, or another errno */
+static int lock_file(const char *path, int flags, mode_t mode)
 {
 	int fd, ret;
 
-	fd = open(PID_FILE, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	if (fd < 0) {
-		ret = -errno;
-		log_err("%s: %s", PID_FILE, strerror(errno));
-		return ret;
-	}
+	fd = open(path, flags | O_CREAT | O_CLOEXEC, mode);
+	if (fd < 0)
+		return -errno;
 	if (!flock(fd, LOCK_EX | LOCK_NB))
 		return fd;
 	ret = -errno;
-	if (ret == -EWOULDBLOCK)
-		log_err("%s is locked: already running", PID_FILE);
-	else
-		log_err("%s: %s", PID_FILE, strerror(-ret));
 	close(fd);
 	return ret;
+}
+
+/* Return: the locked file, or a negative errno after a message */
+static int pid_file_lock(void)
+{
+	int fd = lock_file(PID_FILE, O_RDWR, 0644);
+
+	if (fd == -EWOULDBLOCK)
+		log_err("%s is locked: already running", PID_FILE);
+	else if (fd < 0)
+		log_err("%s: %s", PID_FILE, strerror(-fd));
+	return fd;
+}
+
+/*
+ * The targets of the kernel are one daemon's, in the foreground or not, and
+ * whatever network namespace it is in.  Whoever can open the file can lock it,
+ * so nobody else can; it stays, because a new one would be another lock.  Where
+ * it cannot be made the admin socket is all that keeps others out.
+ *
+ * Return: the locked file, -EWOULDBLOCK after a message if there is a daemon,
+ * or why there is no lock
+ */
+static int instance_lock(const struct options *opt)
+{
+	int fd = opt->lock ? lock_file(opt->lock, O_RDONLY, 0600) : -ENOENT;
+
+	if (fd == -EWOULDBLOCK)
+		log_err("another iscsi-scstd is running: it has locked %s",
+			opt->lock);
+	else if (fd < 0)
+		log_debug("no lock: %s", strerror(-fd));
+	return fd;
 }
 
 static int pid_file_write(int fd)
@@ -304,10 +331,14 @@ static int check_files(struct scstd *ctx)
 
 static int serve(struct scstd *ctx, struct config *conf, int ready_fd)
 {
-	int ret;
+	int lock = -1, ret;
 
 	/* before the kernel is touched: it may be another daemon's */
 	ret = listen_open(ctx);
+	if (!ret)
+		lock = instance_lock(&ctx->opt);
+	if (lock == -EWOULDBLOCK)
+		ret = lock;
 	if (!ret)
 		ret = admin_open(ctx);
 	if (ret) {
@@ -344,6 +375,8 @@ out:
 	admin_close(ctx);
 	listen_close(ctx);
 	conn_close_all(ctx);
+	if (lock >= 0)
+		close(lock);
 	return ret;
 }
 
@@ -453,6 +486,7 @@ int main(int argc, char **argv)
 			.allow = ALLOW_FILE,
 			.deny = DENY_FILE,
 			.admin_socket = ADM_SOCKET,
+			.lock = LOCK_FILE,
 		},
 	};
 	int status, log = LOG_TO_STDERR;

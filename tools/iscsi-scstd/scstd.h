@@ -239,6 +239,7 @@ struct listener {
  * @allow: access rules, NULL for none
  * @deny: likewise
  * @admin_socket: name of the admin socket; only tests change it
+ * @lock: file that the only daemon locks; only tests change it
  */
 struct options {
 	const char *config;
@@ -255,6 +256,7 @@ struct options {
 	const char *allow;
 	const char *deny;
 	const char *admin_socket;
+	const char *lock;
 };
 
 /**

@@ -2,6 +2,7 @@
 /*
  * Where iscsi-scst-adm and iscsi-scstd meet.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "admproto.h"
@@ -24,4 +25,18 @@ socklen_t adm_address(struct sockaddr_un *addr, const char *name)
 	/* a leading NUL, and none at the end */
 	memcpy(addr->sun_path + 1, name, len);
 	return offsetof(struct sockaddr_un, sun_path) + 1 + len;
+}
+
+/**
+ * adm_peer() - who is at the other end of a connection
+ * @fd: the connection
+ * @cred: result; of a listener it is who it was when it began to listen
+ *
+ * Return: 0 or a negative errno.
+ */
+int adm_peer(int fd, struct ucred *cred)
+{
+	socklen_t len = sizeof(*cred);
+
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, cred, &len) ? -errno : 0;
 }

@@ -12,6 +12,9 @@
  *
  * Records have a key record that says what they are about; the last one has
  * status, an errno or 0, and message if it is not 0.
+ *
+ * Everybody can have a name in the abstract namespace, so each looks at the
+ * other: who is not root, or was not when he began to listen, is a stranger.
  */
 #ifndef TOOLS_ADMPROTO_H
 #define TOOLS_ADMPROTO_H
@@ -31,6 +34,7 @@
 #define ADM_REC_PARAMETERS "parameters"
 #define ADM_REC_ACCOUNT "account"
 
+int adm_peer(int fd, struct ucred *cred);
 socklen_t adm_address(struct sockaddr_un *addr, const char *name);
 
 #endif

@@ -73,6 +73,32 @@ kill -TERM $pid
 wait $pid
 result $? "foreground: ends with status 0"
 
+# each has an admin socket of its own, so that nothing but the file tells
+export TEST_LOCK_FILE=$work/lock
+"$daemon" -f "${args[@]}" >"$work/out" 2>&1 &
+pid=$!
+becomes listens
+run -f -c "$work/conf" -a 127.0.0.1 -p $((port + 1))
+expect 1 "another iscsi-scstd is running: it has locked $work/lock" "lock: only one"
+[ "$(stat -c %a "$work/lock")" = 600 ]
+result $? "lock: others cannot take it"
+kill -TERM $pid
+wait $pid
+"$daemon" -f "${args[@]}" >"$work/out" 2>&1 &
+pid=$!
+becomes listens
+result $? "lock: is free when its daemon has ended"
+kill -TERM $pid
+wait $pid
+export TEST_LOCK_FILE=/proc/none/lock
+"$daemon" -f "${args[@]}" >"$work/out" 2>&1 &
+pid=$!
+becomes listens
+result $? "lock: where there can be none, the daemon starts"
+kill -TERM $pid
+wait $pid
+unset TEST_LOCK_FILE
+
 cp "$work/conf" "$work/changing"
 "$daemon" -f -c "$work/changing" -p "$port" -a 127.0.0.1 \
 	-a 127.0.0.2:$((port + 1)) >"$work/out" 2>&1 &

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Stands in for iscsi-scstd/kern.c, so that main() runs without a kernel.  The
- * admin socket must not be that of a real daemon, nor of another test.
+ * admin socket and the lock must not be those of a real daemon, nor of another
+ * test.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@ int kern_open(struct scstd *ctx)
 	log_sink(NULL, NULL);
 	ctx->kern = fake->ctx.kern;
 	fake->owner = ctx;
+	ctx->opt.lock = getenv("TEST_LOCK_FILE");
 	ctx->opt.admin_socket = getenv("TEST_ADM_SOCKET");
 	if (ctx->opt.admin_socket)
 		return 0;

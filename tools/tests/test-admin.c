@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -587,6 +588,97 @@ static void test_second_daemon(void **state)
 	ev_fini(&other.loop);
 }
 
+/* somebody who is not root has the name of the socket, and would like to know */
+
+static void child_stranger(int ready)
+{
+	struct sockaddr_un addr;
+	socklen_t len = adm_address(&addr, name);
+	char buf[256];
+	int fd;
+
+	if (setresuid(65534, 65534, 65534))
+		_exit(99);
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	if (bind(fd, (struct sockaddr *)&addr, len) || listen(fd, 8) ||
+	    write(ready, "", 1) != 1)
+		_exit(98);
+	while (recv(accept(fd, NULL, NULL), buf, sizeof(buf), 0) == 0)
+		;
+	_exit(1);
+}
+
+static pid_t stranger_start(void)
+{
+	int fds[2];
+	pid_t pid;
+	char byte;
+
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+	fflush(NULL);
+	pid = fork();
+	if (!pid)
+		child_stranger(fds[1]);
+	close(fds[1]);
+	assert_int_equal(read(fds[0], &byte, 1), 1);
+	close(fds[0]);
+	return pid;
+}
+
+/* it ends by nothing but this */
+static void stranger_end(pid_t pid)
+{
+	int status;
+
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status));
+}
+
+static void test_stranger(void **state)
+{
+	char wanted[160];
+	pid_t pid;
+
+	(void)state;
+	if (getuid())
+		skip();
+	admin_close(&fake->ctx);
+	pid = stranger_start();
+	snprintf(wanted, sizeof(wanted),
+		 "process %d of user 65534 has the socket of iscsi-scstd: nothing was sent to it",
+		 (int)pid);
+	refuses("--op new --user --params=IncomingUser=joe,Password=" SECRET,
+		ADM_NO_DAEMON, wanted);
+	stranger_end(pid);
+}
+
+/* the daemon serves its initiators all the same, and gets it in the end */
+static void test_stranger_first(void **state)
+{
+	uint64_t end = ev_now() + 20000;
+	char wanted[160];
+	pid_t pid;
+
+	(void)state;
+	if (getuid())
+		skip();
+	admin_close(&fake->ctx);
+	pid = stranger_start();
+	assert_int_equal(admin_open(&fake->ctx), 0);
+	snprintf(wanted, sizeof(wanted),
+		 "admin socket %s: process %d of user 65534 has it", name,
+		 (int)pid);
+	assert_non_null(strstr(fake_messages, wanted));
+	client_free(log_in());
+	stranger_end(pid);
+	while (!strstr(fake_messages, "is ours now")) {
+		assert_int_equal(ev_once(&fake->ctx.loop, 1000), 0);
+		assert_true(ev_now() < end);
+	}
+	shows("--op show --tid=1", TARGET_DEFAULTS);
+}
+
 /* the socket without the tool */
 
 static int raw_connect(void)
@@ -783,6 +875,8 @@ int main(void)
 		UNIT(test_command_line),
 		UNIT(test_no_daemon),
 		UNIT(test_second_daemon),
+		UNIT(test_stranger),
+		UNIT(test_stranger_first),
 		UNIT(test_protocol),
 		UNIT(test_crowd),
 		UNIT(test_not_root),
