@@ -60,18 +60,6 @@ static int parse_bool(const struct key_desc *key, const struct conf_line *line,
 	return 0;
 }
 
-/* the next word of a list that commas separate, or NULL at its end */
-static char *list_word(char **rest)
-{
-	char *word = strsep(rest, ",");
-
-	if (!word)
-		return NULL;
-	word += strspn(word, " \t");
-	word[strcspn(word, " \t")] = '\0';
-	return word;
-}
-
 /* a session or target parameter: one word, but for lists */
 static int set_param(struct config_parse *parse, const struct key_desc *key,
 		     const struct conf_line *line)
@@ -308,7 +296,7 @@ static int set_chap_algs(struct config_parse *parse,
 
 	if (!*rest)
 		return conf_error(line, "%s: value is missing", key->name);
-	while ((word = list_word(&rest)) != NULL) {
+	while ((word = conf_item(&rest)) != NULL) {
 		alg = chap_alg_named(word);
 		if (!alg)
 			return conf_error(line, "%s: '%s' is not an algorithm",

@@ -158,7 +158,9 @@ static int parse_digest(const char *text, uint32_t *val, char *why)
 	for (;; text = end + 1) {
 		end = text + strcspn(text, ",");
 		text += strspn(text, " \t");
-		len = text < end ? strcspn(text, ", \t") : 0;
+		len = text < end ? end - text : 0;
+		while (len && strchr(" \t", text[len - 1]))
+			len--;
 		if (word_is(text, len, "CRC32C")) {
 			set |= DIGEST_CRC32C;
 		} else if (!word_is(text, len, "None")) {

@@ -58,6 +58,26 @@ char *conf_word(char **rest)
 	return word;
 }
 
+/**
+ * conf_item() - split the next item off a list that commas separate
+ * @rest: moves behind the item and its comma; NULL after the last one
+ *
+ * Return: the item without blanks around it, maybe empty, or NULL if there is
+ * none.
+ */
+char *conf_item(char **rest)
+{
+	char *item = strsep(rest, ","), *end;
+
+	if (!item)
+		return NULL;
+	item += strspn(item, CONF_BLANKS);
+	end = item + strlen(item);
+	while (end > item && strchr(CONF_BLANKS, end[-1]))
+		*--end = '\0';
+	return item;
+}
+
 /* key and value are separated by blanks, by '=', or by both */
 static void conf_split(struct conf_line *line, char *text)
 {

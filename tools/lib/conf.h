@@ -31,6 +31,7 @@ int conf_parse_file(const char *file, conf_fn fn, void *arg);
 int conf_parse_buf(const char *file, char *buf, size_t len, conf_fn fn,
 		   void *arg);
 char *conf_word(char **rest);
+char *conf_item(char **rest);
 
 __printf(2, 3)
 int conf_error(const struct conf_line *line, const char *fmt, ...);
