@@ -300,6 +300,8 @@ int target_apply(struct scstd *ctx, struct config *conf)
 		remove_stale(ctx, conf, &found);
 	config_free(ctx->conf);
 	ctx->conf = conf;
+	/* of one that is kept, the last session may have ended already */
+	target_sessions_changed(ctx);
 out:
 	free(found.targets);
 	return ret;

@@ -390,6 +390,26 @@ static void test_reload_removed(void **state)
 	client_free(c);
 }
 
+/* the reload comes when the last event has been, and the kernel still counts */
+static void test_reload_after_close(void **state)
+{
+	struct bed *bed = *state;
+	struct fake *fake = bed->fake;
+	struct client *c = client_new(fake);
+	int i;
+
+	client_login_full(c, false);
+	fake_close_session(fake, 0);
+	put(bed, "Target iqn.b\n");
+	assert_int_equal(reload(&fake->ctx), 0);
+	assert_true(in_kernel(fake, TARGET_NAME));
+	fake->targets[0].sessions = 0;
+	for (i = 0; i < 100 && in_kernel(fake, TARGET_NAME); i++)
+		pump(fake, 1);
+	assert_false(in_kernel(fake, TARGET_NAME));
+	client_free(c);
+}
+
 static void test_reload_comes_back(void **state)
 {
 	struct bed *bed = *state;
@@ -487,6 +507,7 @@ int main(void)
 		TEST(test_reload_kernel),
 		TEST(test_reload_parameters),
 		TEST(test_reload_removed),
+		TEST(test_reload_after_close),
 		TEST(test_reload_comes_back),
 		TEST(test_reload_during_login),
 		TEST(test_reload_notify),
