@@ -15,6 +15,7 @@
 #include "conf.h"
 #include "config.h"
 #include "hostport.h"
+#include "ipaddr.h"
 #include "isns_pdu.h"
 #include "log.h"
 #include "strnum.h"
@@ -313,6 +314,7 @@ static int set_redirect(struct config_parse *parse, const struct key_desc *key,
 	char *rest = line->value, *word = conf_word(&rest);
 	bool permanent = !strcmp(rest, "permanent");
 	struct portal *portal;
+	struct ipaddr ip;
 	int ret;
 
 	if (!word)
@@ -325,6 +327,12 @@ static int set_redirect(struct config_parse *parse, const struct key_desc *key,
 	ret = parse_portal(key, line, word, ISCSI_PORT, &portal);
 	if (ret)
 		return ret;
+	/* a machine that did not know itself in a name would redirect for ever */
+	if (ipaddr_parse_host(&ip, portal->host)) {
+		portal_free(portal);
+		return conf_error(line, "%s: '%s' is not a numeric address",
+				  key->name, word);
+	}
 	portal_free(parse->target->redirect);
 	parse->target->redirect = portal;
 	parse->target->redirect_permanent = permanent;
