@@ -113,6 +113,7 @@ static int node_take(struct isns *isns, const struct target *target)
 	if (same_alias(node->alias, alias))
 		return 0;
 	node->current = false;
+	node->changed = true;
 	free(node->alias);
 	node->alias = alias ? strdup(alias) : NULL;
 	return alias && !node->alias ? -ENOMEM : 0;

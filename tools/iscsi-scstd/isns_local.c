@@ -16,6 +16,12 @@
 
 #include "isns_priv.h"
 
+/* the port that initiators use if nothing else is said about it */
+static uint16_t isns_local_port(const struct scstd *ctx)
+{
+	return ctx->nlisteners ? ctx->listeners[0].addr.port : ctx->opt.port;
+}
+
 /**
  * isns_local_eid() - identifier of our entity (RFC 4171 6.2.1)
  * @ctx: the daemon
@@ -171,7 +177,8 @@ static void add_configured(struct portals *portals, const struct scstd *ctx)
 		} else {
 			continue;
 		}
-		portal.port = conf->port ? conf->port : ctx->opt.port;
+		portal.port = conf->port ? conf->port :
+					   isns_local_port(ctx);
 		portals_add(portals, portal);
 	}
 }

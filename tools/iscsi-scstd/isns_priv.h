@@ -53,10 +53,11 @@ struct isns_portal {
  * struct isns_node - a target, as the server sees it
  * @name: iSCSI name
  * @alias: or NULL
- * @current: registered during this connection
+ * @current: registered during this connection, as it is now
  * @at_server: the server may have it, from this or an earlier connection
  * @gone: has left the configuration, is to be deregistered
  * @batch: part of the request under way
+ * @changed: since that request was written
  * @scn: has asked for notifications during this connection
  * @due: its initiators are to be asked for
  * @known: they have been told at least once, @allowed is valid
@@ -72,6 +73,7 @@ struct isns_node {
 	bool at_server;
 	bool gone;
 	bool batch;
+	bool changed;
 	bool scn;
 	bool due;
 	bool known;

@@ -78,6 +78,7 @@ static void put_nodes(struct isns *isns, struct isns_msg *msg)
 		if (node->alias)
 			isns_put_str(msg, ISNS_TAG_ALIAS, node->alias);
 		node->batch = true;
+		node->changed = false;
 	}
 }
 
@@ -136,7 +137,7 @@ static void register_mark(struct isns *isns)
 	TAILQ_FOREACH(node, &isns->nodes, link) {
 		if (!node->batch)
 			continue;
-		node->current = true;
+		node->current = !node->changed;
 		node->at_server = true;
 		node->due = true;
 	}

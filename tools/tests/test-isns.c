@@ -159,6 +159,26 @@ static void expect_nil(struct server *server, uint32_t tag)
 	assert_int_equal(attr.len, 0);
 }
 
+static void expect_addr(struct server *server, const char *addr)
+{
+	struct isns_attr attr;
+
+	assert_int_equal(isns_get_attr(&server->attrs, &attr), 1);
+	assert_int_equal(attr.tag, ISNS_TAG_PORTAL_ADDR);
+	assert_int_equal(attr.len, ISNS_ADDR_LEN);
+	assert_memory_equal(attr.val, addr, ISNS_ADDR_LEN);
+}
+
+/* goes on behind the next one of these */
+static void skip_to(struct server *server, uint32_t tag)
+{
+	struct isns_attr attr;
+
+	do {
+		assert_int_equal(isns_get_attr(&server->attrs, &attr), 1);
+	} while (attr.tag != tag);
+}
+
 static void expect_end(struct server *server)
 {
 	assert_int_equal(server->attrs.left, 0);
@@ -344,7 +364,6 @@ static void test_registration(void **state)
 {
 	struct server *server = server_new(CONF_A "Alias disk a\n" CONF_B);
 	struct isns *isns = server->fake->ctx.isns;
-	struct isns_attr attr;
 
 	(void)state;
 	server_accept(server);
@@ -356,11 +375,7 @@ static void test_registration(void **state)
 	expect_str(server, ISNS_TAG_EID, isns->eid);
 	assert_int_equal(expect_u32(server, ISNS_TAG_PROTOCOL), 2);
 	assert_int_equal(expect_u32(server, ISNS_TAG_PERIOD), ISNS_PERIOD);
-	assert_int_equal(isns_get_attr(&server->attrs, &attr), 1);
-	assert_int_equal(attr.tag, ISNS_TAG_PORTAL_ADDR);
-	assert_int_equal(attr.len, 16);
-	assert_memory_equal(attr.val,
-			    "\0\0\0\0\0\0\0\0\0\0\xff\xff\x7f\0\0\1", 16);
+	expect_addr(server, "\0\0\0\0\0\0\0\0\0\0\xff\xff\x7f\0\0\1");
 	/* the port that it really has, not the one of the options */
 	assert_in_range(expect_u32(server, ISNS_TAG_PORTAL_PORT), 1, 65535);
 	expect_u32(server, ISNS_TAG_ESI_INTERVAL);
@@ -493,6 +508,58 @@ static void test_reload(void **state)
 	assert_int_equal(isns_targets_changed(ctx), 0);
 	assert_null(ctx->isns);
 	server_free(server);
+}
+
+/* the alias of the next registration, of a single target */
+static void expect_alias(struct server *server, const char *alias)
+{
+	const char *found = NULL;
+	struct isns_attr attr;
+
+	server_expect(server, ISNS_DEV_ATTR_REG);
+	while (isns_get_attr(&server->attrs, &attr) > 0)
+		if (attr.tag == ISNS_TAG_ALIAS)
+			found = isns_attr_str(&attr, ISNS_TEXT_MAX);
+	assert_non_null(found);
+	assert_string_equal(found, alias);
+}
+
+/* what changes while a registration is under way is in the next one */
+static void test_alias_changes(void **state)
+{
+	struct server *server = server_new(CONF_A "Alias one\n");
+
+	(void)state;
+	server_accept(server);
+	expect_alias(server, "one");
+	set_config(server, CONF_A "Alias two\n");
+	assert_int_equal(isns_targets_changed(&server->fake->ctx), 0);
+	answer(server, ISNS_OK);
+	expect_alias(server, "two");
+	answer(server, ISNS_OK);
+	expect_scn_reg(server, TARGET_A);
+	end_quickly(server);
+}
+
+/* an address of the configuration has the port that somebody listens on */
+static void test_portal_address(void **state)
+{
+	struct server *server = server_new("PortalAddress 192.0.2.9\n"
+					   "PortalAddress [2001:db8::9]:4711\n"
+					   CONF_A);
+	const struct listener *listener = server->fake->ctx.listeners;
+
+	(void)state;
+	server_accept(server);
+	server_expect(server, ISNS_DEV_ATTR_REG);
+	skip_to(server, ISNS_TAG_PERIOD);
+	expect_addr(server, "\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\0\2\x9");
+	assert_int_equal(expect_u32(server, ISNS_TAG_PORTAL_PORT),
+			 listener->addr.port);
+	skip_to(server, ISNS_TAG_SCN_PORT);
+	expect_addr(server, "\x20\1\xd\xb8\0\0\0\0\0\0\0\0\0\0\0\x9");
+	assert_int_equal(expect_u32(server, ISNS_TAG_PORTAL_PORT), 4711);
+	end_quickly(server);
 }
 
 static void test_access(void **state)
@@ -1062,6 +1129,8 @@ int main(void)
 		cmocka_unit_test(test_refresh),
 		cmocka_unit_test(test_many_targets),
 		cmocka_unit_test(test_reload),
+		cmocka_unit_test(test_alias_changes),
+		cmocka_unit_test(test_portal_address),
 		cmocka_unit_test(test_access),
 		cmocka_unit_test(test_server_gone),
 		cmocka_unit_test(test_server_errs),
