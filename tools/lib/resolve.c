@@ -43,15 +43,24 @@ static int lookup(const char *host, uint16_t port, int flags,
 }
 
 /*
- * The helper has all descriptors of its parent, so it must not outlive it:
- * a daemon that is started again needs its port and its lock.
+ * A connection that the parent closes would not end while the helper has it,
+ * too.  Where the kernel does not know the call, there is nothing but to wait.
  */
+static void close_others(int fd)
+{
+	if (fd > STDERR_FILENO + 1)
+		close_range(STDERR_FILENO + 1, fd - 1, 0);
+	close_range(fd + 1, ~0U, 0);
+}
+
+/* nobody wants to know any more when the parent is gone */
 __attribute__((noreturn))
 static void helper(int fd, pid_t parent, const char *host, uint16_t port)
 {
 	struct sockaddr_storage addrs[RESOLVE_MAX];
 	int n = 0;
 
+	close_others(fd);
 	if (!prctl(PR_SET_PDEATHSIG, SIGKILL) && getppid() == parent)
 		n = lookup(host, port, 0, addrs);
 	if (n > 0 && write(fd, addrs, n * sizeof(*addrs)) < 0)
