@@ -61,6 +61,7 @@ struct admin_client {
  * @ctx: the daemon
  * @io: the socket, not open while a stranger has its name
  * @retry: tries to get it
+ * @rest: accepts again after a shortage
  * @clients: connections
  * @nclients: how many
  */
@@ -68,6 +69,7 @@ struct admin {
 	struct scstd *ctx;
 	struct ev_io io;
 	struct ev_timer retry;
+	struct ev_timer rest;
 	LIST_HEAD(, admin_client) clients;
 	unsigned int nclients;
 };
@@ -355,6 +357,22 @@ static int client_new(struct admin *admin, int fd)
 	return 0;
 }
 
+static void admin_rested(struct ev_timer *timer)
+{
+	struct admin *admin = container_of(timer, struct admin, rest);
+
+	if (admin->nclients < ADMIN_CLIENTS_MAX)
+		ev_mod(&admin->ctx->loop, &admin->io, EPOLLIN);
+}
+
+static void admin_rest(struct admin *admin)
+{
+	struct evloop *loop = &admin->ctx->loop;
+
+	ev_mod(loop, &admin->io, 0);
+	ev_timer_set(loop, &admin->rest, EV_REST_MS);
+}
+
 static void admin_event(struct ev_io *io, uint32_t events)
 {
 	struct admin *admin = container_of(io, struct admin, io);
@@ -364,8 +382,11 @@ static void admin_event(struct ev_io *io, uint32_t events)
 	if (admin->nclients >= ADMIN_CLIENTS_MAX)
 		return;
 	fd = accept4(io->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-	if (fd < 0)
+	if (fd < 0) {
+		if (ev_is_shortage(errno))
+			admin_rest(admin);
 		return;
+	}
 	if (!peer_is_root(fd))
 		refuse(fd);
 	else if (client_new(admin, fd))
@@ -472,6 +493,7 @@ int admin_open(struct scstd *ctx)
 	admin->io.cb = admin_event;
 	admin->io.fd = -1;
 	admin->retry.cb = admin_retry;
+	admin->rest.cb = admin_rested;
 	LIST_INIT(&admin->clients);
 	ret = admin_listen(admin);
 	if (ret == -EADDRINUSE && stranger_has_it(ctx->opt.admin_socket)) {
@@ -507,6 +529,7 @@ void admin_close(struct scstd *ctx)
 	while ((client = LIST_FIRST(&admin->clients)) != NULL)
 		client_free(client);
 	ev_timer_cancel(&ctx->loop, &admin->retry);
+	ev_timer_cancel(&ctx->loop, &admin->rest);
 	fd = admin->io.fd;
 	ev_del(&ctx->loop, &admin->io);
 	if (fd >= 0)

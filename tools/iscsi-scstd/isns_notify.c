@@ -84,6 +84,21 @@ static int peer_new(struct isns *isns, int fd)
 	return 0;
 }
 
+static void listener_rested(struct ev_timer *timer)
+{
+	struct isns *isns = container_of(timer, struct isns, rest);
+
+	ev_mod(&isns->ctx->loop, &isns->listener, EPOLLIN);
+}
+
+static void listener_rest(struct isns *isns)
+{
+	struct evloop *loop = &isns->ctx->loop;
+
+	ev_mod(loop, &isns->listener, 0);
+	ev_timer_set(loop, &isns->rest, EV_REST_MS);
+}
+
 static void listener_event(struct ev_io *io, uint32_t events)
 {
 	struct isns *isns = container_of(io, struct isns, listener);
@@ -91,6 +106,8 @@ static void listener_event(struct ev_io *io, uint32_t events)
 
 	(void)events;
 	fd = accept4(io->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (fd < 0 && ev_is_shortage(errno))
+		listener_rest(isns);
 	if (fd >= 0 && peer_new(isns, fd))
 		close(fd);
 }
@@ -130,6 +147,7 @@ int isns_notify_open(struct isns *isns)
 
 	isns->listener.fd = -1;
 	isns->listener.cb = listener_event;
+	isns->rest.cb = listener_rested;
 	fd = listener_socket();
 	if (fd < 0)
 		return fd;
@@ -155,6 +173,7 @@ void isns_notify_close(struct isns *isns)
 
 	while (!LIST_EMPTY(&isns->peers))
 		peer_free(LIST_FIRST(&isns->peers));
+	ev_timer_cancel(&isns->ctx->loop, &isns->rest);
 	if (fd < 0)
 		return;
 	ev_del(&isns->ctx->loop, &isns->listener);

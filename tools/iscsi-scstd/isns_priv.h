@@ -164,6 +164,7 @@ enum isns_state {
  * @nodes: targets
  * @buckets: by name
  * @listener: where the server connects to
+ * @rest: accepts again after a shortage
  * @notify_port: its port, 0 if there is none
  * @peers: connections there
  * @npeers: how many
@@ -206,6 +207,7 @@ struct isns {
 	struct isns_node_list nodes;
 	struct isns_bucket buckets[ISNS_BUCKETS];
 	struct ev_io listener;
+	struct ev_timer rest;
 	uint16_t notify_port;
 	struct isns_peer_list peers;
 	unsigned int npeers;

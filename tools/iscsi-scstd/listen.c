@@ -18,8 +18,6 @@
 #include "strnum.h"
 #include "util.h"
 
-#define RESUME_MS 1000
-
 static void set_events(struct scstd *ctx, uint32_t events)
 {
 	int i;
@@ -57,7 +55,7 @@ static void listen_rest(struct scstd *ctx, int error)
 		log_warn("cannot accept connections: %s", strerror(error));
 	ctx->paused = true;
 	set_events(ctx, 0);
-	ev_timer_set(&ctx->loop, &ctx->resume, RESUME_MS);
+	ev_timer_set(&ctx->loop, &ctx->resume, EV_REST_MS);
 }
 
 static void listen_event(struct ev_io *io, uint32_t events)
@@ -75,8 +73,7 @@ static void listen_event(struct ev_io *io, uint32_t events)
 	fd = accept4(io->fd, (struct sockaddr *)&addr, &len,
 		     SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd < 0) {
-		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
-		    errno == ENOMEM)
+		if (ev_is_shortage(errno))
 			listen_rest(ctx, errno);
 		return;
 	}

@@ -70,6 +70,19 @@ int ev_mod(struct evloop *loop, struct ev_io *io, uint32_t events)
 }
 
 /**
+ * ev_is_shortage() - has accept() failed for want of descriptors or memory?
+ * @error: its errno
+ *
+ * The connection stays in the backlog then, so that to try again at once would
+ * use up all the time there is.
+ */
+bool ev_is_shortage(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOBUFS ||
+	       error == ENOMEM;
+}
+
+/**
  * ev_del() - forget a file descriptor
  * @loop: the loop
  * @io: may be out of the loop already

@@ -12,6 +12,8 @@
 #include <sys/queue.h>
 
 #define EV_BATCH 64
+/* before another accept() after ev_is_shortage() */
+#define EV_REST_MS 1000
 
 /**
  * struct ev_io - interest in a file descriptor
@@ -58,6 +60,8 @@ void ev_stop(struct evloop *loop);
 int ev_add(struct evloop *loop, struct ev_io *io, int fd, uint32_t events);
 int ev_mod(struct evloop *loop, struct ev_io *io, uint32_t events);
 void ev_del(struct evloop *loop, struct ev_io *io);
+
+bool ev_is_shortage(int error);
 
 uint64_t ev_now(void);
 void ev_timer_set(struct evloop *loop, struct ev_timer *timer, uint64_t ms);

@@ -492,6 +492,35 @@ void fake_play(struct fake *fake, const void *stream, size_t len)
 	client_free(c);
 }
 
+void fake_descriptors_gone(struct fake *fake)
+{
+	struct rlimit none;
+	int lowest = dup(0);
+
+	assert_true(lowest >= 0);
+	close(lowest);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &fake->files), 0);
+	none = fake->files;
+	none.rlim_cur = lowest;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+}
+
+void fake_descriptors_back(struct fake *fake)
+{
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &fake->files), 0);
+}
+
+void fake_check_rest(struct fake *fake)
+{
+	uint64_t start;
+
+	/* it tries, and then only its timer can wake it up */
+	assert_int_equal(ev_once(&fake->ctx.loop, 1000), 0);
+	start = ev_now();
+	assert_int_equal(ev_once(&fake->ctx.loop, 100), 0);
+	assert_true(ev_now() - start >= 99);
+}
+
 void fake_check_params(const uint32_t params[SP_COUNT])
 {
 	int i;

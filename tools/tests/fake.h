@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <cmocka.h>
 
 #include "scstd.h"
@@ -48,6 +49,7 @@
  * @closing_tid: its target
  * @closing_sid: its id
  * @stuck: session_del has no effect
+ * @files: limit of descriptors while there are none
  */
 struct fake {
 	struct scstd ctx;
@@ -76,6 +78,7 @@ struct fake {
 	uint32_t closing_tid;
 	uint64_t closing_sid;
 	bool stuck;
+	struct rlimit files;
 };
 
 struct fake *fake_new(void);
@@ -96,6 +99,13 @@ int fake_isns_server(struct fake *fake);
 
 /* a file of exactly that */
 void fake_file(const char *path, const void *text, size_t len);
+
+/* no descriptor is left until fake_descriptors_back() */
+void fake_descriptors_gone(struct fake *fake);
+void fake_descriptors_back(struct fake *fake);
+
+/* somebody waits to be accepted, and there is no descriptor: the loop must sleep */
+void fake_check_rest(struct fake *fake);
 
 /* each within what its key allows */
 void fake_check_params(const uint32_t params[SP_COUNT]);

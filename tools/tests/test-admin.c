@@ -765,6 +765,17 @@ static void test_crowd(void **state)
 		ev_once(&fake->ctx.loop, 10);
 }
 
+static void test_no_descriptors(void **state)
+{
+	int fd = raw_connect();
+
+	(void)state;
+	fake_descriptors_gone(fake);
+	fake_check_rest(fake);
+	fake_descriptors_back(fake);
+	raw_status(fd, "op=show\0object=all", 19, 0);
+}
+
 static void child_nobody(int fd)
 {
 	char *argv[] = { "iscsi-scst-adm", "--op", "show", NULL };
@@ -879,6 +890,7 @@ int main(void)
 		UNIT(test_stranger_first),
 		UNIT(test_protocol),
 		UNIT(test_crowd),
+		UNIT(test_no_descriptors),
 		UNIT(test_not_root),
 		UNIT(test_manual),
 	};

@@ -556,6 +556,19 @@ static void late_login(struct fake *fake, int fd)
 	client_free(c);
 }
 
+/* a connection waits until there is a descriptor for it */
+static void test_no_descriptors(void **state)
+{
+	struct fake *fake = begin(state, two_targets);
+	int fd = late_connection(fake);
+
+	fake_descriptors_gone(fake);
+	fake_check_rest(fake);
+	fake_descriptors_back(fake);
+	late_login(fake, fd);
+	fake_free(fake);
+}
+
 /* connections beyond the limit wait until one of ours ends */
 static void test_conn_limit(void **state)
 {
@@ -624,6 +637,7 @@ int main(void)
 		cmocka_unit_test(test_lifetime),
 		cmocka_unit_test(test_session_limit),
 		cmocka_unit_test(test_port_in_use),
+		cmocka_unit_test(test_no_descriptors),
 		cmocka_unit_test(test_conn_limit),
 		cmocka_unit_test(test_crowded),
 	};

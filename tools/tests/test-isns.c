@@ -1039,6 +1039,24 @@ static void test_peers(void **state)
 	end_quickly(server);
 }
 
+static void test_no_descriptors(void **state)
+{
+	struct server *server = server_ready();
+	int fd = server->fd;
+
+	(void)state;
+	server->fd = notify_connect(server);
+	fake_descriptors_gone(server->fake);
+	fake_check_rest(server->fake);
+	fake_descriptors_back(server->fake);
+	scn_begin(server, TARGET_A);
+	answer_send(server);
+	expect_scn_rsp(server);
+	server_drop(server);
+	server->fd = fd;
+	end_quickly(server);
+}
+
 static void test_no_answer(void **state)
 {
 	struct server *server = server_new(CONF_A);
@@ -1144,6 +1162,7 @@ int main(void)
 		cmocka_unit_test(test_scn),
 		cmocka_unit_test(test_esi),
 		cmocka_unit_test(test_peers),
+		cmocka_unit_test(test_no_descriptors),
 		cmocka_unit_test(test_no_answer),
 		cmocka_unit_test(test_stop),
 		cmocka_unit_test(test_name),
