@@ -46,7 +46,8 @@ enum adm_exit adm_run(int argc, char **argv, const char *socket)
 	}
 	adm_answer_free(&answer);
 	text_free(&req.text);
-	if (fflush(stdout) && status == ADM_OK) {
+	/* what has failed before is no matter of the last part any more */
+	if ((fflush(stdout) || ferror(stdout)) && status == ADM_OK) {
 		adm_error("the output could not be written");
 		status = ADM_REFUSED;
 	}

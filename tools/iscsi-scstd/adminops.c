@@ -68,6 +68,16 @@ static bool key_is_param(const struct key_desc *key)
 	return key && key->type <= KEY_TARGET_NUM;
 }
 
+static bool given_before(const struct admin_req *req, int index)
+{
+	int i;
+
+	for (i = 0; i < index; i++)
+		if (!strcasecmp(req->params[i].key, req->params[index].key))
+			return true;
+	return false;
+}
+
 /* all of them or none: nothing is changed before all values are known to be good */
 static int parse_params(struct admin_client *client,
 			const struct admin_req *req, struct target *values)
@@ -79,6 +89,9 @@ static int parse_params(struct admin_client *client,
 
 	for (i = 0; i < req->nparams; i++) {
 		param = &req->params[i];
+		if (given_before(req, i))
+			return admin_fail(client, -EINVAL,
+					  "'%s' is given twice", param->key);
 		if (!strcasecmp(param->key, "Name") &&
 		    !strcmp(req->op, "new"))
 			continue;
@@ -126,7 +139,9 @@ static int check_new(struct admin_client *client, const struct admin_req *req,
 		     const char *name)
 {
 	struct scstd *ctx = admin_ctx(client);
+	const struct target *same;
 	struct kern_target old;
+	uint32_t kept;
 
 	if (!name)
 		return admin_fail(client, -EINVAL,
@@ -134,10 +149,17 @@ static int check_new(struct admin_client *client, const struct admin_req *req,
 	if (!target_name_is_valid(name))
 		return admin_fail(client, -EINVAL, "'%s' is not an iSCSI name",
 				  name);
-	if (config_target(ctx->conf, name))
+	same = config_target_nocase(ctx->conf, name);
+	if (same)
 		return admin_fail(client, -EEXIST,
-				  "there is a target of the name %s", name);
-	if (req->tid &&
+				  "there is a target of the name %s",
+				  same->name);
+	kept = target_kept(ctx, name);
+	if (kept && req->tid && req->tid != kept)
+		return admin_fail(client, -EEXIST,
+				  "target %u is there for the sessions that it has: %s",
+				  kept, name);
+	if (!kept && req->tid &&
 	    !ctx->kern.ops->target_get(ctx->kern.priv, req->tid, &old))
 		return admin_fail(client, -EEXIST, "target %u is there: %s",
 				  req->tid, old.name);
@@ -213,14 +235,14 @@ static int target_delete(struct admin_client *client,
 				  req->tid, sessions,
 				  sessions == 1 ? "session" : "sessions");
 	ret = target_remove(admin_ctx(client), req->tid);
-	if (ret == -EBUSY)
-		return admin_fail(client, ret,
-				  "target %u takes no new sessions, but old ones are still being closed: repeat the command",
-				  req->tid);
-	if (ret)
+	if (ret && ret != -EBUSY)
 		return no_target(client, ret, req->tid);
 	isns_targets_changed(admin_ctx(client));
-	return 0;
+	if (!ret)
+		return 0;
+	return admin_fail(client, ret,
+			  "target %u takes no new sessions, and is deleted when the old ones are closed",
+			  req->tid);
 }
 
 static void target_record(struct admin_client *client,

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "chapalg.h"
@@ -136,6 +137,7 @@ struct target *config_add_target(struct config *conf, const char *name)
 static int add_target(struct config_parse *parse, const struct key_desc *key,
 		      const struct conf_line *line)
 {
+	const struct target *other;
 	const char *name;
 	int ret;
 
@@ -148,9 +150,13 @@ static int add_target(struct config_parse *parse, const struct key_desc *key,
 	if (!target_name_is_valid(name))
 		return conf_error(line, "%s: '%s' is not an iSCSI name",
 				  key->name, name);
-	if (config_target(parse->conf, name))
+	other = config_target_nocase(parse->conf, name);
+	if (other && !strcmp(other->name, name))
 		return conf_error(line, "%s: '%s' is defined twice", key->name,
 				  name);
+	if (other)
+		return conf_error(line, "%s: '%s' is '%s' but for the case",
+				  key->name, name, other->name);
 	if (!name_has_format(name))
 		log_warn("%s:%u: '%s' does not begin with iqn., eui. or naa.",
 			 line->file, line->line, name);
@@ -486,6 +492,25 @@ struct target *config_target(const struct config *conf, const char *name)
 
 	STAILQ_FOREACH(target, &conf->targets, link)
 		if (!strcmp(target->name, name))
+			return target;
+	return NULL;
+}
+
+/**
+ * config_target_nocase() - find a target of the same name to iSNS servers,
+ * access files and many initiators
+ * @conf: the configuration
+ * @name: compared without regard to case (RFC 3722)
+ *
+ * Return: the target or NULL.
+ */
+struct target *config_target_nocase(const struct config *conf,
+				    const char *name)
+{
+	struct target *target;
+
+	STAILQ_FOREACH(target, &conf->targets, link)
+		if (!strcasecmp(target->name, name))
 			return target;
 	return NULL;
 }

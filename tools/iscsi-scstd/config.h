@@ -81,6 +81,8 @@ int config_parse(const char *file, char *buf, size_t len,
 		 struct config **conf);
 void config_free(struct config *conf);
 struct target *config_target(const struct config *conf, const char *name);
+struct target *config_target_nocase(const struct config *conf,
+				    const char *name);
 struct target *config_target_tid(const struct config *conf, uint32_t tid);
 struct target *config_add_target(struct config *conf, const char *name);
 void config_del_target(struct config *conf, struct target *target);

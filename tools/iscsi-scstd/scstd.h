@@ -361,6 +361,7 @@ void session_start(struct conn *conn);
 int target_apply(struct scstd *ctx, struct config *conf);
 void target_sessions_changed(struct scstd *ctx);
 void target_fini(struct scstd *ctx);
+uint32_t target_kept(struct scstd *ctx, const char *name);
 int target_create(struct scstd *ctx, struct target *target, uint32_t tid);
 int target_remove(struct scstd *ctx, uint32_t tid);
 

@@ -68,21 +68,27 @@ static void leaving_drop(struct leaving *leaving)
 	free(leaving);
 }
 
+static void leaving_add(struct scstd *ctx, uint32_t tid)
+{
+	struct leaving *leaving = leaving_find(ctx, tid);
+
+	if (!leaving)
+		leaving = calloc(1, sizeof(*leaving));
+	if (!leaving || leaving->tid)
+		return;
+	leaving->tid = tid;
+	LIST_INSERT_HEAD(&ctx->leaving, leaving, link);
+}
+
 /* said once, however many reloads it survives */
 static void keep_for_sessions(struct scstd *ctx,
 			      const struct kern_target *target)
 {
-	struct leaving *leaving = leaving_find(ctx, target->tid);
-
-	if (leaving)
+	if (leaving_find(ctx, target->tid))
 		return;
 	log_warn("target %u %s: not configured, kept for its %u sessions",
 		 target->tid, target->name, target->sessions);
-	leaving = calloc(1, sizeof(*leaving));
-	if (!leaving)
-		return;
-	leaving->tid = target->tid;
-	LIST_INSERT_HEAD(&ctx->leaving, leaving, link);
+	leaving_add(ctx, target->tid);
 }
 
 static int delete(struct scstd *ctx, const struct kern_target *target)
@@ -369,25 +375,53 @@ void target_fini(struct scstd *ctx)
 }
 
 /**
+ * target_kept() - find a target that the kernel keeps for its sessions
+ * @ctx: the daemon
+ * @name: its name, which no target of the configuration has
+ *
+ * Return: its number, or 0 if there is none.
+ */
+uint32_t target_kept(struct scstd *ctx, const char *name)
+{
+	struct found found = { 0 };
+	uint32_t tid = 0;
+	unsigned int i;
+
+	dump(ctx, &found);
+	for (i = 0; i < found.n; i++)
+		if (!strcmp(found.targets[i].name, name))
+			tid = found.targets[i].tid;
+	free(found.targets);
+	return tid;
+}
+
+/**
  * target_create() - give the kernel a target of the configuration
  * @ctx: the daemon
- * @target: of the configuration in force, not in the kernel yet
+ * @target: of the configuration in force; if the kernel has kept it for its
+ *	sessions, it is taken over as by a reload
  * @tid: its number, 0 for any one
  *
- * Return: 0 or a negative errno after a message; the kernel does not have it
- * then.
+ * Return: 0 or a negative errno after a message; what the kernel has is what
+ * it had before then.
  */
 int target_create(struct scstd *ctx, struct target *target, uint32_t tid)
 {
-	int ret;
+	uint32_t kept = target_kept(ctx, target->name);
+	int ret = 0;
 
-	ret = create(ctx, target, tid);
+	target->tid = kept;
+	if (!kept)
+		ret = create(ctx, target, tid);
 	if (ret)
 		return ret;
 	ret = update(ctx, ctx->conf, target);
-	if (!ret)
+	if (!ret) {
+		leaving_drop(leaving_find(ctx, target->tid));
 		return 0;
-	ctx->kern.ops->target_del(ctx->kern.priv, target->tid);
+	}
+	if (!kept)
+		ctx->kern.ops->target_del(ctx->kern.priv, target->tid);
 	target->tid = 0;
 	return ret;
 }
@@ -397,8 +431,9 @@ int target_create(struct scstd *ctx, struct target *target, uint32_t tid)
  * @ctx: the daemon
  * @tid: its number; it need not be of the configuration
  *
- * Return: 0, -EBUSY if it only takes no new sessions because those it has are
- * still being closed, -ENOENT without such a target, or another negative errno.
+ * Return: 0, -EBUSY if it has left the configuration but stays in the kernel
+ * until its sessions are closed, -ENOENT without such a target, or another
+ * negative errno.
  */
 int target_remove(struct scstd *ctx, uint32_t tid)
 {
@@ -407,12 +442,17 @@ int target_remove(struct scstd *ctx, uint32_t tid)
 
 	conn_target_gone(ctx, tid);
 	ret = ctx->kern.ops->target_del(ctx->kern.priv, tid);
-	if (ret)
+	if (ret && ret != -EBUSY)
 		return ret;
-	log_info("target %u%s%s: deleted", tid, target ? " " : "",
-		 target ? target->name : "");
-	leaving_drop(leaving_find(ctx, tid));
+	log_info("target %u%s%s: %s", tid, target ? " " : "",
+		 target ? target->name : "",
+		 ret ? "closing its sessions" : "deleted");
+	if (ret)
+		leaving_add(ctx, tid);
+	else
+		leaving_drop(leaving_find(ctx, tid));
 	if (target)
 		config_del_target(ctx->conf, target);
-	return 0;
+	target_sessions_changed(ctx);
+	return ret;
 }

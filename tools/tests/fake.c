@@ -74,6 +74,8 @@ static int fake_target_del(void *priv, uint32_t tid)
 	if (!target)
 		return -ENOENT;
 	if (fake->del_error)
+		fake->dying = tid;
+	if (fake->del_error)
 		return fake->del_error;
 	*target = fake->targets[--fake->ntargets];
 	return 0;
@@ -89,6 +91,9 @@ static int fake_target_set(void *priv, uint32_t tid, const uint32_t *session,
 		return -ENOENT;
 	if (fake->set_error && target[TP_MAX_SESSIONS] == fake->set_error_value)
 		return fake->set_error;
+	/* who sets its parameters wants to keep it after all */
+	if (fake->dying == tid)
+		fake->dying = 0;
 	memcpy(found->session, session, sizeof(found->session));
 	memcpy(found->target, target, sizeof(found->target));
 	memcpy(fake->set_session, session, sizeof(fake->set_session));

@@ -44,6 +44,7 @@
  * @ndeleted: calls of session_del
  * @peer: address of the initiators to come
  * @del_error: result of target_del
+ * @dying: the target whose deletion has begun and not ended
  * @owner: the daemon that is told about sessions that end, @ctx by default
  * @closing: ends the session that session_del has named
  * @closing_tid: its target
@@ -73,6 +74,7 @@ struct fake {
 	int ndeleted;
 	const char *peer;
 	int del_error;
+	uint32_t dying;
 	struct scstd *owner;
 	struct ev_timer closing;
 	uint32_t closing_tid;

@@ -69,6 +69,14 @@ static void child(const char *line, int fd_out, int fd_err)
 	_exit(status);
 }
 
+/* a full disk, seen before the last line */
+static void child_full(const char *line, int fd_out, int fd_err)
+{
+	(void)fd_out;
+	setvbuf(stdout, NULL, _IONBF, 0);
+	child(line, open("/dev/full", O_WRONLY | O_CLOEXEC), fd_err);
+}
+
 static void ended(struct ev_io *io, uint32_t events)
 {
 	(void)io;
@@ -85,8 +93,10 @@ static void read_back(int fd, char *buf)
 	close(fd);
 }
 
+typedef void (*child_fn)(const char *line, int fd_out, int fd_err);
+
 /* Return: exit status of the tool; its output is in out and err */
-static int adm(const char *line)
+static int adm_in(child_fn fn, const char *line)
 {
 	int fd_out = memfd_create("out", MFD_CLOEXEC);
 	int fd_err = memfd_create("err", MFD_CLOEXEC);
@@ -98,7 +108,7 @@ static int adm(const char *line)
 	fflush(NULL);
 	pid = fork();
 	if (!pid)
-		child(line, fd_out, fd_err);
+		fn(line, fd_out, fd_err);
 	/* nobody but the child has the other end, so it ends with it */
 	close(fds[1]);
 	assert_int_equal(ev_add(&fake->ctx.loop, &io, fds[0], EPOLLIN), 0);
@@ -111,6 +121,11 @@ static int adm(const char *line)
 	read_back(fd_err, err);
 	assert_true(WIFEXITED(status));
 	return WEXITSTATUS(status);
+}
+
+static int adm(const char *line)
+{
+	return adm_in(child, line);
 }
 
 static void shows(const char *line, const char *wanted)
@@ -316,6 +331,10 @@ static void test_new_target(void **state)
 		"target 9 is there: iqn.c");
 	refuses("--op new --tid=0 --params=Name=iqn.c", ADM_REFUSED,
 		"there is a target of the name iqn.c");
+	refuses("--op new --tid=0 --params=Name=IQN.C", ADM_REFUSED,
+		"there is a target of the name iqn.c");
+	refuses("--op new --tid=0 --params=Name=iqn.f,name=iqn.g", ADM_REFUSED,
+		"'name' is given twice");
 	refuses("--op new --tid=0 --params=Name=a/b", ADM_REFUSED,
 		"'a/b' is not an iSCSI name");
 	refuses("--op new --tid=0 --params=MaxSessions=1", ADM_REFUSED,
@@ -344,7 +363,7 @@ static void test_delete_target(void **state)
 	client_status(late, 0);
 	fake->del_error = -EBUSY;
 	refuses("--op delete --tid=1 --force", ADM_REFUSED,
-		"target 1 takes no new sessions, but old ones are still being closed: repeat the command");
+		"target 1 takes no new sessions, and is deleted when the old ones are closed");
 	fake->del_error = 0;
 	shows("--op delete --tid=1 --force", "");
 	assert_int_equal(fake->ntargets, 0);
@@ -366,6 +385,91 @@ static void test_stale_target(void **state)
 		"target 5 iqn.old is no longer configured: it only stays for the sessions that it has");
 	shows("--op delete --tid=5", "");
 	assert_int_equal(fake->ntargets, 2);
+}
+
+static void pump(int n)
+{
+	while (n--)
+		assert_int_equal(ev_once(&fake->ctx.loop, 20), 0);
+}
+
+/* as a reload would, if its line were in the file again */
+static void test_take_back(void **state)
+{
+	struct client *client = log_in();
+
+	(void)state;
+	fake_config(fake, "Target iqn.b\n");
+	assert_int_equal(fake->ntargets, 2);
+	refuses("--op new --tid=7 --params=Name=" TARGET_NAME, ADM_REFUSED,
+		"target 1 is there for the sessions that it has: " TARGET_NAME);
+	/* refused by the kernel, it stays what it was */
+	fake->set_error = -EINVAL;
+	fake->set_error_value = 7;
+	assert_int_equal(adm("--op new --tid=0 --params=MaxSessions=7,Name="
+			     TARGET_NAME), ADM_REFUSED);
+	assert_int_equal(fake->ntargets, 2);
+	shows("--op new --tid=0 --json --params=MaxSessions=3,Name=" TARGET_NAME,
+	      "{\n  \"tid\": 1\n}\n");
+	assert_int_equal(fake->ntargets, 2);
+	assert_int_equal(fake->set_target[TP_MAX_SESSIONS], 3);
+	/* and is not deleted with its session any more */
+	fake->targets[0].sessions = 0;
+	fake_close_session(fake, 0);
+	pump(20);
+	assert_int_equal(fake->ntargets, 2);
+	client_free(client);
+}
+
+static bool discovered(const char *pair)
+{
+	struct client *client = client_new(fake);
+	bool found;
+
+	client_login_full(client, true);
+	memset(&client->req, 0, sizeof(client->req));
+	client->req.text_req.opcode = ISCSI_OP_TEXT_REQ | ISCSI_OPF_IMMEDIATE;
+	client->req.text_req.flags = F_BIT;
+	client->req.text_req.ttt = UINT32_MAX;
+	client_send(client, TEXT("SendTargets=All"));
+	client_recv(client);
+	found = client_has(client, pair);
+	client_free(client);
+	return found;
+}
+
+/* sessions that take their time: the target has left, and goes with them */
+static void test_delete_busy(void **state)
+{
+	static const char text[] = "Target iqn.b\nMaxSessions 7\n";
+	struct client *client = log_in();
+	struct config *conf;
+	char *buf;
+	int i;
+
+	(void)state;
+	fake->del_error = -EBUSY;
+	refuses("--op delete --tid=1 --force", ADM_REFUSED,
+		"target 1 takes no new sessions, and is deleted when the old ones are closed");
+	assert_int_equal(fake->dying, 1);
+	assert_false(discovered("TargetName=" TARGET_NAME));
+	assert_true(discovered("TargetName=iqn.b"));
+	/* a reload that fails does not bring it back */
+	fake->set_error = -EINVAL;
+	fake->set_error_value = 7;
+	buf = strdup(text);
+	assert_int_equal(config_parse("t", buf, strlen(text), &conf), 0);
+	assert_int_equal(target_apply(&fake->ctx, conf), -EINVAL);
+	config_free(conf);
+	free(buf);
+	assert_int_equal(fake->dying, 1);
+	fake->del_error = 0;
+	fake->targets[0].sessions = 0;
+	fake_close_session(fake, 0);
+	for (i = 0; i < 100 && fake->ntargets > 1; i++)
+		pump(1);
+	assert_int_equal(fake->ntargets, 1);
+	client_free(client);
 }
 
 static void test_update(void **state)
@@ -405,6 +509,8 @@ static void test_update_refused(void **state)
 		"InitialR2T: 'yes' is neither Yes nor No");
 	refuses("--op update --tid=2 --params=HeaderDigest=CRC32C,", ADM_REFUSED,
 		"HeaderDigest: '' is neither None nor CRC32C");
+	refuses("--op update --tid=2 --params=MaxSessions=1,maxsessions=2",
+		ADM_REFUSED, "'maxsessions' is given twice");
 	refuses("--op update --tid=2 --params=Name=iqn.x", ADM_REFUSED,
 		"'Name' is not a parameter of a target");
 	refuses("--op update --tid=2 --params=Alias=x", ADM_REFUSED,
@@ -566,6 +672,14 @@ static void test_command_line(void **state)
 	refuses("--op update --tid=1 --params=None,a=b", ADM_USAGE,
 		"--params: 'None' is not of the form KEY=VALUE");
 	assert_int_equal(adm("--nonsense"), ADM_USAGE);
+}
+
+static void test_no_room(void **state)
+{
+	(void)state;
+	assert_int_equal(adm_in(child_full, "--op show"), ADM_REFUSED);
+	assert_string_equal(err,
+			    "iscsi-scst-adm: the output could not be written\n");
 }
 
 static void test_no_daemon(void **state)
@@ -877,6 +991,8 @@ int main(void)
 		UNIT(test_new_target),
 		UNIT(test_delete_target),
 		UNIT(test_stale_target),
+		UNIT(test_take_back),
+		UNIT(test_delete_busy),
 		UNIT(test_update),
 		UNIT(test_update_refused),
 		UNIT(test_delete_session),
@@ -884,6 +1000,7 @@ int main(void)
 		UNIT(test_accounts),
 		UNIT(test_accounts_refused),
 		UNIT(test_command_line),
+		UNIT(test_no_room),
 		UNIT(test_no_daemon),
 		UNIT(test_second_daemon),
 		UNIT(test_stranger),

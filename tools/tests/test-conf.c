@@ -243,6 +243,8 @@ static const struct {
 	{ "Target iqn.a iqn.b\n", "t:1: Target: unexpected 'iqn.b'" },
 	{ "Target iqn.a\nTarget iqn.a\n",
 	  "t:2: Target: 'iqn.a' is defined twice" },
+	{ "Target iqn.a\nTarget IQN.a\n",
+	  "t:2: Target: 'IQN.a' is 'iqn.a' but for the case" },
 	{ "Target iqn.a/b\n", "t:1: Target: 'iqn.a/b' is not an iSCSI name" },
 	{ "Target iqn.a,b\n", "is not an iSCSI name" },
 	{ "InitialR2T Yes\n", "t:1: InitialR2T belongs behind a Target line" },
