@@ -14,7 +14,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <openssl/evp.h>
+
 #include "isns_priv.h"
+
+#define EID_HASH_LEN 8
 
 /* the port that initiators use if nothing else is said about it */
 static uint16_t isns_local_port(const struct scstd *ctx)
@@ -23,23 +27,66 @@ static uint16_t isns_local_port(const struct scstd *ctx)
 }
 
 /**
- * isns_local_eid() - identifier of our entity (RFC 4171 6.2.1)
- * @ctx: the daemon
+ * isns_eid() - identifier of an entity (RFC 4171 6.2.1)
+ * @host: name of the host
+ * @machine: what tells it from others of that name; is not to be seen by
+ *	others, so a hash of it has to do
+ * @port: where it serves
  * @eid: result, in the lower case that nameprep asks for
  * @len: of @eid
  *
- * The port is part of it because a registration replaces what the server has
- * of the entity, which must not be that of another program on this host.
+ * A registration replaces what the server has of the entity, which must be
+ * neither that of another host nor of another program on this one.
+ */
+void isns_eid(const char *host, const char *machine, uint16_t port, char *eid,
+	      size_t len)
+{
+	uint8_t digest[EVP_MAX_MD_SIZE] = { 0 };
+	char text[256], hex[2 * EID_HASH_LEN + 1];
+	int i, n;
+
+	n = snprintf(text, sizeof(text), SCSTD_NAME ":%s", machine);
+	/* should that fail, it does so each time, and leaves name and port */
+	EVP_Digest(text, n, digest, NULL, EVP_sha256(), NULL);
+	for (i = 0; i < EID_HASH_LEN; i++)
+		snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+	snprintf(eid, len, "%s-%s:%u", host, hex, port);
+	for (; *eid; eid++)
+		*eid = tolower((unsigned char)*eid);
+}
+
+/* the first line of a file; empty if there is none */
+static void first_line(const char *path, char *buf, size_t len)
+{
+	FILE *file = fopen(path, "re");
+
+	if (!file || !fgets(buf, len, file))
+		*buf = '\0';
+	buf[strcspn(buf, "\n")] = '\0';
+	if (file)
+		fclose(file);
+}
+
+/**
+ * isns_local_eid() - identifier of our entity
+ * @ctx: the daemon, which listens
+ * @eid: result
+ * @len: of @eid
+ *
+ * Without a machine ID it changes when the host is started again; what the
+ * server has under the former one expires.
  */
 void isns_local_eid(const struct scstd *ctx, char *eid, size_t len)
 {
-	char host[HOST_NAME_MAX + 1] = "";
+	char host[HOST_NAME_MAX + 1] = "", machine[64];
 
 	if (gethostname(host, sizeof(host) - 1) || !*host)
 		strcpy(host, "localhost");
-	snprintf(eid, len, "%s:%u", host, ctx->opt.port);
-	for (; *eid; eid++)
-		*eid = tolower((unsigned char)*eid);
+	first_line("/etc/machine-id", machine, sizeof(machine));
+	if (!*machine)
+		first_line("/proc/sys/kernel/random/boot_id", machine,
+			   sizeof(machine));
+	isns_eid(host, machine, isns_local_port(ctx), eid, len);
 }
 
 /* Return: false if it is no address of the Internet */

@@ -239,6 +239,8 @@ int isns_notify_request(struct isns *isns, struct isns_link *link,
 			const struct isns_hdr *hdr, struct isns_attrs attrs);
 
 /* isns_local.c */
+void isns_eid(const char *host, const char *machine, uint16_t port, char *eid,
+	      size_t len);
 void isns_local_eid(const struct scstd *ctx, char *eid, size_t len);
 int isns_local_portals(const struct scstd *ctx, struct isns_portal *list,
 		       int max);

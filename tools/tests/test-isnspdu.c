@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * iSNS messages byte for byte.
+ * iSNS messages byte for byte, and what an entity is called.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fake.h"
-#include "isns_pdu.h"
+#include "isns_priv.h"
 
 static void check_msg(struct isns_msg *msg, const void *want, size_t len)
 {
@@ -164,6 +164,34 @@ static void test_attributes(void **state)
 	assert_string_equal(isns_status_text(24), "reserved");
 }
 
+/* two hosts of one name, or one that has moved, are not one another */
+static void test_eid(void **state)
+{
+	static const struct {
+		const char *host;
+		const char *machine;
+		uint16_t port;
+		const char *eid;
+	} cases[] = {
+		/* the beginning of the SHA-256 of "iscsi-scstd:" and the id */
+		{ "Alpha", "0123456789abcdef0123456789abcdef", 3260,
+		  "alpha-1b2edff3db6ade8c:3260" },
+		{ "Alpha", "0123456789abcdef0123456789abcdee", 3260,
+		  "alpha-c734e3309eea1ce8:3260" },
+		{ "alpha.example.org", "0123456789abcdef0123456789abcdef", 3261,
+		  "alpha.example.org-1b2edff3db6ade8c:3261" },
+	};
+	char eid[ISNS_TEXT_MAX + 1];
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		isns_eid(cases[i].host, cases[i].machine, cases[i].port, eid,
+			 sizeof(eid));
+		assert_string_equal(eid, cases[i].eid);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -172,6 +200,7 @@ int main(void)
 		cmocka_unit_test(test_overflow),
 		cmocka_unit_test(test_header),
 		cmocka_unit_test(test_attributes),
+		cmocka_unit_test(test_eid),
 	};
 
 	return cmocka_run_group_tests_name("isnspdu", tests, NULL, NULL);
