@@ -77,12 +77,17 @@ static const struct auth_method *method_choose(const struct conn *conn,
 					       const char *list)
 {
 	const struct auth_method *method;
+	bool allowed[ARRAY_SIZE(methods)];
+	unsigned int i;
 	size_t len;
 
+	/* not for each of the items, of which there may be thousands */
+	for (i = 0; i < ARRAY_SIZE(methods); i++)
+		allowed[i] = methods[i].allowed(conn);
 	for (;; list += len + 1) {
 		len = strcspn(list, ",");
 		method = method_find(list, len);
-		if (method && method->allowed(conn))
+		if (method && allowed[method - methods])
 			return method;
 		if (!list[len])
 			return NULL;

@@ -165,8 +165,7 @@ static void conn_crowded(struct ev_timer *timer)
 	uint64_t now = ev_now();
 	unsigned int n;
 
-	if (ctx->nconns < CONN_MAX)
-		return;
+	/* all places have been taken since, maybe by turns: so they are scarce */
 	n = conn_drop_old(ctx, now);
 	if (n && log_allow(&ctx->peer_log, now))
 		log_warn("too many connections: dropped %u that are older than %u seconds",
@@ -404,7 +403,7 @@ int conn_new(struct scstd *ctx, int fd, const struct ipaddr *peer)
 	ctx->nconns++;
 	ev_timer_set(&ctx->loop, &conn->deadline, LOGIN_TIMEOUT_MS);
 	ctx->crowded.cb = conn_crowded;
-	if (ctx->nconns == CONN_MAX)
+	if (ctx->nconns == CONN_MAX && !ctx->crowded.armed)
 		ev_timer_set(&ctx->loop, &ctx->crowded, CROWDED_CHECK_MS);
 	listen_update(ctx);
 	return 0;

@@ -120,8 +120,7 @@ static int login_first(struct conn *conn)
 	memcpy(login->isid, req->isid, sizeof(login->isid));
 	login->tsih = be16toh(req->tsih);
 	login->cid = be16toh(req->cid);
-	login->cmd_sn = be32toh(req->cmd_sn);
-	login->exp_cmd_sn = login->cmd_sn;
+	login->exp_cmd_sn = be32toh(req->cmd_sn);
 	login->stage = ISCSI_LOGIN_CSG(req->flags);
 	return 0;
 }
@@ -245,7 +244,7 @@ static int login_find_target(struct conn *conn, const char *name)
 	login->queued = target->target[TP_QUEUED_COMMANDS];
 	memcpy(login->nego.local, target->session, sizeof(target->session));
 	text_add(&login->out, "TargetPortalGroupTag", PORTAL_GROUP_TAG);
-	return login->tsih ? session_check(conn) : 0;
+	return 0;
 }
 
 /* who wants what: settled by the first text */
@@ -406,6 +405,9 @@ static int login_text(struct conn *conn)
 	if (!login_same_names(login, pairs, n))
 		return ISCSI_LOGIN_INITIATOR_ERR;
 	status = login_security(conn, pairs, n);
+	/* which sessions there are is nothing for strangers */
+	if (!status && login->authenticated && login->tsih)
+		status = session_check(conn);
 	if (!status)
 		status = login_moved(conn);
 	if (status)

@@ -23,7 +23,8 @@ typedef int (*nego_fn)(struct nego *nego, const struct nego_rule *rule,
  * @name: of the key
  * @fn: writes the answer, if one is due
  * @param: enum session_param if @fn uses it
- * @repeatable: may come again; login.c sees to it that it says the same
+ * @repeatable: may come again, as libiscsi sends it when it has an account:
+ *	login.c compares the names, and nobody uses the alias
  * @normal_only: "irrelevant when SessionType=Discovery"
  */
 struct nego_rule {
@@ -236,7 +237,7 @@ static const struct nego_rule rules[] = {
 	NAME_KEY("InitiatorName"),
 	NAME_KEY("TargetName"),
 	NAME_KEY("SessionType"),
-	KEY("InitiatorAlias", leave_to_login),
+	NAME_KEY("InitiatorAlias"),
 	KEY("AuthMethod", leave_to_login),
 	KEY("CHAP_A", leave_to_login),
 	KEY("CHAP_I", leave_to_login),
@@ -354,7 +355,7 @@ int nego_pairs(struct nego *nego, const struct text_pair *pairs, int n,
 		if (ret)
 			return ret;
 	}
-	return out->failed ? ISCSI_LOGIN_INITIATOR_ERR : 0;
+	return out->failed ? ISCSI_LOGIN_NO_RESOURCES : 0;
 }
 
 /**
@@ -380,6 +381,10 @@ void nego_declare(struct nego *nego, struct text *out)
  */
 void nego_finish(struct nego *nego)
 {
+	/* what was not declared is the default, but may be too much for us */
+	nego->val[SP_MAX_XMIT_SEGMENT] =
+		min_u32(nego->val[SP_MAX_XMIT_SEGMENT],
+			nego->local[SP_MAX_XMIT_SEGMENT]);
 	/* a limit that was not negotiated may exceed one that was */
 	nego->val[SP_FIRST_BURST] = min_u32(nego->val[SP_FIRST_BURST],
 					    nego->val[SP_MAX_BURST]);

@@ -56,8 +56,8 @@ struct ifaddrs;
  * @isid: of the initiator
  * @tsih: of the request; 0 asks for a new session
  * @cid: connection id
- * @cmd_sn: of the first request
- * @exp_cmd_sn: of the next command; moves only in discovery sessions
+ * @exp_cmd_sn: of the next command; after that of the first request it moves
+ *	only in discovery sessions
  * @stage: current enum iscsi_stage
  * @next_stage: where the last request wants to go, if @transit
  * @transit: the last request had the T bit
@@ -82,7 +82,6 @@ struct login {
 	uint8_t isid[ISCSI_ISID_LEN];
 	uint16_t tsih;
 	uint16_t cid;
-	uint32_t cmd_sn;
 	uint32_t exp_cmd_sn;
 	uint8_t stage;
 	uint8_t next_stage;

@@ -28,6 +28,7 @@ unsigned int strnum_digit(char c)
 static int parse_digits(const char *str, unsigned int base, uint64_t max,
 			uint64_t *out)
 {
+	bool large = false;
 	uint64_t val = 0;
 	unsigned int d;
 
@@ -37,10 +38,13 @@ static int parse_digits(const char *str, unsigned int base, uint64_t max,
 		d = strnum_digit(*str);
 		if (d >= base)
 			return -EINVAL;
-		if (d > max || val > (max - d) / base)
-			return -ERANGE;
-		val = val * base + d;
+		large = large || d > max || val > (max - d) / base;
+		if (!large)
+			val = val * base + d;
 	}
+	/* not before it is known to be a number at all */
+	if (large)
+		return -ERANGE;
 	*out = val;
 	return 0;
 }

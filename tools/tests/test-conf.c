@@ -30,6 +30,7 @@ static void test_numbers(void **state)
 		{ "08", -EINVAL, 0 }, { "0x", -EINVAL, 0 },
 		{ "0xg", -EINVAL, 0 }, { "1a", -EINVAL, 0 },
 		{ "18446744073709551617", -ERANGE, 0 },
+		{ "101x", -EINVAL, 0 }, { "18446744073709551617 ", -EINVAL, 0 },
 	};
 	unsigned int i;
 	uint64_t big;

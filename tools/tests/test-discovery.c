@@ -615,6 +615,39 @@ static void test_crowded(void **state)
 	fake_free(fake);
 }
 
+/* the oldest go, though there never are 256 for half a second */
+static void test_crowded_by_turns(void **state)
+{
+	struct fake *fake = begin(state, two_targets);
+	struct client *clients[CONN_MAX];
+	struct conn *conn;
+	uint64_t when;
+	int i;
+
+	for (i = 0; i < CONN_MAX; i++)
+		clients[i] = client_new(fake);
+	assert_true(fake->ctx.crowded.armed);
+	/* not within this test, but the next connection does not put it off */
+	ev_timer_set(&fake->ctx.loop, &fake->ctx.crowded, 60000);
+	when = fake->ctx.crowded.when;
+	client_free(clients[0]);
+	while (fake->ctx.nconns == CONN_MAX)
+		client_pump(clients[1], 10);
+	clients[0] = client_new(fake);
+	assert_true(fake->ctx.crowded.when == when);
+	LIST_FOREACH(conn, &fake->ctx.conns, link)
+		conn->since -= CROWDED_TIMEOUT_MS;
+	client_free(clients[0]);
+	while (fake->ctx.nconns == CONN_MAX)
+		client_pump(clients[1], 10);
+	ev_timer_set(&fake->ctx.loop, &fake->ctx.crowded, 0);
+	client_eof(clients[1]);
+	assert_int_equal(fake->ctx.nconns, 0);
+	for (i = 1; i < CONN_MAX; i++)
+		client_free(clients[i]);
+	fake_free(fake);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -640,6 +673,7 @@ int main(void)
 		cmocka_unit_test(test_no_descriptors),
 		cmocka_unit_test(test_conn_limit),
 		cmocka_unit_test(test_crowded),
+		cmocka_unit_test(test_crowded_by_turns),
 	};
 
 	return cmocka_run_group_tests_name("discovery", tests, NULL, NULL);

@@ -133,9 +133,11 @@ static void test_names_again(void **state)
 	struct client *c = client_of(state);
 
 	client_login(c, CSG(0) | T_TO(1),
-		     TEXT(NORMAL_TEXT "\0AuthMethod=CHAP,None"));
+		     TEXT(NORMAL_TEXT
+			  "\0InitiatorAlias=host\0AuthMethod=CHAP,None"));
 	client_status(c, 0);
-	client_login(c, CSG(1) | T_TO(3), TEXT(NORMAL_TEXT));
+	client_login(c, CSG(1) | T_TO(3),
+		     TEXT(NORMAL_TEXT "\0InitiatorAlias=host"));
 	client_status(c, 0);
 	assert_int_equal(fake_of(state)->nsessions, 1);
 }
@@ -606,6 +608,34 @@ static void test_tsih(void **state)
 	client_status(c, ISCSI_LOGIN_NO_SESSION);
 }
 
+/* who has not said who he is does not learn which sessions there are */
+static void test_tsih_first(void **state)
+{
+	struct fake *fake = fake_of(state);
+	struct client *c = client_of(state);
+	uint16_t tsih;
+	int i;
+
+	client_login_full(c, false);
+	tsih = c->rsp.login_rsp.tsih;
+	fake_config(fake, "Target " TARGET_NAME "\n"
+		    "IncomingUser joe twelve-bytes\n");
+	for (i = 0; i < 2; i++) {
+		c = client_new(fake);
+		c->req.login_req.tsih = i ? tsih ^ htobe16(0x10) : tsih;
+		client_login(c, CSG(0),
+			     TEXT(NORMAL_TEXT "\0AuthMethod=CHAP"));
+		client_status(c, 0);
+		client_login(c, CSG(0), TEXT("CHAP_A=5"));
+		client_status(c, 0);
+		client_login(c, CSG(0) | T_TO(1),
+			     TEXT("CHAP_N=joe\0CHAP_R="
+				  "0x00112233445566778899aabbccddeeff"));
+		client_status(c, ISCSI_LOGIN_AUTH_FAILED);
+		client_free(c);
+	}
+}
+
 static const struct {
 	int error;
 	int status;
@@ -944,6 +974,7 @@ int main(void)
 		TEST(test_garbage),
 		TEST(test_identity_changes),
 		TEST(test_tsih),
+		TEST(test_tsih_first),
 		TEST(test_kernel_errors),
 		TEST(test_tsih_taken),
 		TEST(test_reinstatement_event),

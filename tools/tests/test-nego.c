@@ -218,6 +218,11 @@ static void test_defaults(void **state)
 	assert_int_equal(nego.val[SP_MAX_R2T], 1);
 	assert_int_equal(nego.val[SP_PDU_IN_ORDER], 1);
 	assert_int_equal(nego.val[SP_HEADER_DIGEST], DIGEST_NONE);
+	/* but no longer segments than the administrator wants */
+	nego_init(&nego);
+	nego.local[SP_MAX_XMIT_SEGMENT] = 4096;
+	nego_finish(&nego);
+	assert_int_equal(nego.val[SP_MAX_XMIT_SEGMENT], 4096);
 }
 
 static void test_segment_out_of_range(void **state)
@@ -396,8 +401,9 @@ static void test_output_bound(void **state)
 		pairs[i] = pair;
 	text_init(&out, 1000);
 	nego_init(&nego);
+	/* no fault of the initiator */
 	assert_int_equal(nego_pairs(&nego, pairs, 100, &out),
-			 ISCSI_LOGIN_INITIATOR_ERR);
+			 ISCSI_LOGIN_NO_RESOURCES);
 	assert_true(out.len <= 1000);
 	text_free(&out);
 }
