@@ -4,6 +4,7 @@
  * 7143 sections 4.3 and 11, appendix C).  They never reach the kernel.
  */
 #include <endian.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,6 +15,10 @@
 #define DISCOVERY_TTT 1
 /* 4,096 targets with long names, at PORTALS_MAX portals each */
 #define DISCOVERY_OUT_MAX (8 << 20)
+/* of all sessions; the memory of the daemon is locked */
+#define DISCOVERY_TOTAL_MAX (64 << 20)
+/* lists that a session may leave unread, for others */
+#define DISCOVERY_UNREAD_MAX 4
 #define DISCOVERY_CHUNK_MAX (256 << 10)
 #define PORTAL_GROUP_TAG 1
 
@@ -63,12 +68,19 @@ void discovery_start(struct conn *conn)
 	limit_sessions(conn);
 }
 
-/* the fields that all responses have at the same place */
+/*
+ * The fields that all responses have at the same place.  A request that is
+ * rejected is discarded, so its number is still to come.
+ */
 static void fill_rsp(struct conn *conn, union pdu *pdu, uint8_t opcode)
 {
 	struct iscsi_text_rsp *rsp = &pdu->text_rsp;
-	uint32_t exp = conn->login.exp_cmd_sn;
+	uint32_t exp;
 
+	if (opcode != ISCSI_OP_REJECT &&
+	    !(conn->req.bhs.opcode & ISCSI_OPF_IMMEDIATE))
+		conn->login.exp_cmd_sn = be32toh(conn->req.bhs.sn[0]) + 1;
+	exp = conn->login.exp_cmd_sn;
 	memset(pdu, 0, sizeof(*pdu));
 	rsp->opcode = opcode;
 	rsp->flags = ISCSI_F_FINAL;
@@ -89,63 +101,95 @@ static void reject(struct conn *conn, uint8_t reason)
 	conn_send(conn, &rsp, &conn->req.bhs, ISCSI_BHS_LEN);
 }
 
-static void add_address(struct conn *conn, const char *host, uint16_t port)
+static void add_address(struct text *text, const char *host, uint16_t port)
 {
 	char value[300];
 
 	snprintf(value, sizeof(value), "%s:%u,%u", host, port,
 		 PORTAL_GROUP_TAG);
-	text_add(&conn->login.out, "TargetAddress", value);
+	text_add(text, "TargetAddress", value);
 }
 
-/* the addresses at which the daemon can be reached, that in use first */
-struct own_portals {
-	struct ipaddr list[PORTALS_MAX];
-	int n;
-};
+/* @port: for those that have none */
+static void add_portals(struct text *text, const struct portal_list *list,
+			uint16_t port)
+{
+	const struct portal *portal;
+
+	STAILQ_FOREACH(portal, list, link)
+		add_address(text, portal->host,
+			    portal->port ? portal->port : port);
+}
 
 /*
- * The configuration may know better than the sockets which address an
- * initiator can reach: behind a port forward, or in a container.
+ * The addresses of targets that have none of their own.  The configuration may
+ * know better than the sockets which one an initiator can reach: behind a port
+ * forward, or in a container.
  */
-static void add_target(struct conn *conn, const struct target *target,
-		       const struct own_portals *own)
+static void add_common(struct text *text, const struct scstd *ctx,
+		       const struct ipaddr *local)
 {
-	const struct portal_list *list = &target->portals;
-	const struct portal *portal;
+	struct ipaddr own[PORTALS_MAX];
 	char host[IPADDR_TEXT_MAX];
-	int i;
+	int i, n;
 
-	text_add(&conn->login.out, "TargetName", target->name);
-	if (STAILQ_EMPTY(list))
-		list = &conn->ctx->conf->portals;
-	STAILQ_FOREACH(portal, list, link)
-		add_address(conn, portal->host,
-			    portal->port ? portal->port : own->list[0].port);
-	if (!STAILQ_EMPTY(list))
+	add_portals(text, &ctx->conf->portals, local->port);
+	if (!STAILQ_EMPTY(&ctx->conf->portals))
 		return;
-	for (i = 0; i < own->n; i++) {
-		ipaddr_host(&own->list[i], host, sizeof(host));
-		add_address(conn, host, own->list[i].port);
+	n = portals_find(ctx, local, own);
+	for (i = 0; i < n; i++) {
+		ipaddr_host(&own[i], host, sizeof(host));
+		add_address(text, host, own[i].port);
 	}
+}
+
+static bool is_named(struct conn *conn, const struct target *target,
+		     const char *which)
+{
+	struct scstd *ctx = conn->ctx;
+
+	return target->tid &&
+	       (!strcmp(which, "All") || !strcmp(which, target->name)) &&
+	       access_permits(&ctx->access, target->name, &conn->peer_ip) &&
+	       isns_allows(ctx, target, conn->login.initiator);
+}
+
+/* what the answers of all others leave */
+static size_t room_for(const struct conn *conn)
+{
+	size_t left = DISCOVERY_TOTAL_MAX;
+	const struct conn *other;
+
+	LIST_FOREACH(other, &conn->ctx->conns, link)
+		if (other != conn && other->state == CONN_DISCOVERY)
+			left -= other->login.out.cap < left ?
+				other->login.out.cap : left;
+	return left < DISCOVERY_OUT_MAX ? left : DISCOVERY_OUT_MAX;
 }
 
 static void send_targets(struct conn *conn, const char *which)
 {
+	struct text common, *out = &conn->login.out;
 	struct scstd *ctx = conn->ctx;
 	const struct target *target;
-	bool all = !strcmp(which, "All");
-	struct own_portals own;
 	struct ipaddr local;
 
 	conn_local(conn, &local);
-	own.n = portals_find(ctx, &local, own.list);
+	text_init(&common, DISCOVERY_OUT_MAX);
+	add_common(&common, ctx, &local);
+	out->max = room_for(conn);
 	access_refresh(&ctx->access);
-	STAILQ_FOREACH(target, &ctx->conf->targets, link)
-		if (target->tid && (all || !strcmp(which, target->name)) &&
-		    access_permits(&ctx->access, target->name, &conn->peer_ip) &&
-		    isns_allows(ctx, target, conn->login.initiator))
-			add_target(conn, target, &own);
+	STAILQ_FOREACH(target, &ctx->conf->targets, link) {
+		if (!is_named(conn, target, which))
+			continue;
+		text_add(out, "TargetName", target->name);
+		if (STAILQ_EMPTY(&target->portals))
+			text_append(out, common.buf, common.len);
+		else
+			add_portals(out, &target->portals, local.port);
+	}
+	out->failed |= common.failed;
+	text_free(&common);
 }
 
 /*
@@ -169,8 +213,8 @@ static bool answer_pair(struct conn *conn, const struct text_pair *pair)
 	return true;
 }
 
-/* Return: false if the text is malformed */
-static bool answer_text(struct conn *conn)
+/* Return: 0, or the reason to reject the request */
+static uint8_t answer_text(struct conn *conn)
 {
 	struct text_pair pairs[TEXT_PAIRS_MAX];
 	struct login *login = &conn->login;
@@ -182,7 +226,19 @@ static bool answer_text(struct conn *conn)
 	for (i = 0; i < n && ok; i++)
 		ok = answer_pair(conn, &pairs[i]);
 	text_reset(&login->in);
-	return ok && !login->out.failed;
+	if (!ok)
+		return ISCSI_REJECT_PROTOCOL;
+	if (!login->out.failed)
+		return 0;
+	conn_log(conn, "discovery: no memory for the answer");
+	text_free(&login->out);
+	return ISCSI_REJECT_LONG_OPERATION;
+}
+
+static void drop_answer(struct login *login)
+{
+	text_free(&login->out);
+	login->out_pos = 0;
 }
 
 /* the next part of the answer; the last one ends the exchange if it may */
@@ -210,6 +266,9 @@ static void respond_text(struct conn *conn)
 		data = login->out.buf + login->out_pos;
 	login->out_pos += len;
 	conn_send(conn, &rsp, data, len);
+	/* it is a copy that is sent: others may need the room */
+	if (login->out_pos == login->out.len)
+		drop_answer(login);
 }
 
 static bool text_continues(const struct conn *conn)
@@ -219,38 +278,64 @@ static bool text_continues(const struct conn *conn)
 }
 
 /*
+ * To make a list is much more work than to ask for it, so one that is not
+ * fetched to its end is not made again and again.
+ *
+ * Return: 0, or the reason to reject the request
+ */
+static uint8_t begin_text(struct conn *conn)
+{
+	struct login *login = &conn->login;
+
+	if (login->out_pos < login->out.len &&
+	    ++conn->text_unread > DISCOVERY_UNREAD_MAX)
+		return ISCSI_REJECT_LONG_OPERATION;
+	conn->text_itt = conn->req.bhs.itt;
+	conn->text_listed = false;
+	text_reset(&login->in);
+	drop_answer(login);
+	return 0;
+}
+
+/* Return: 0 if there is an answer, or the reason to reject the request */
+static uint8_t take_text(struct conn *conn, const uint8_t *data, uint32_t len)
+{
+	bool more = conn->req.bhs.flags & ISCSI_F_CONTINUE;
+	struct login *login = &conn->login;
+
+	if (more && (conn->req.bhs.flags & ISCSI_F_FINAL))
+		return ISCSI_REJECT_PROTOCOL;
+	/* asks for the rest of our answer, and for nothing else */
+	if (login->out_pos < login->out.len)
+		return len || more ? ISCSI_REJECT_PROTOCOL : 0;
+	switch (text_append(&login->in, data, len)) {
+	case 0:
+		return more ? 0 : answer_text(conn);
+	case -ENOMEM:
+		return ISCSI_REJECT_LONG_OPERATION;
+	default:
+		return ISCSI_REJECT_PROTOCOL;
+	}
+}
+
+/*
  * A request with the reserved tag begins an exchange, others go on with it:
  * with more keys, or to get the rest of the answer.
  */
 static void text_pdu(struct conn *conn, const uint8_t *data, uint32_t len)
 {
-	bool more = conn->req.bhs.flags & ISCSI_F_CONTINUE;
-	struct login *login = &conn->login;
+	uint8_t reason = 0;
 
-	if (conn->req.bhs.ttt == htobe32(ISCSI_TAG_NONE)) {
-		conn->text_itt = conn->req.bhs.itt;
-		conn->text_listed = false;
-		text_reset(&login->in);
-		text_reset(&login->out);
-		login->out_pos = 0;
-	} else if (!text_continues(conn)) {
-		reject(conn, ISCSI_REJECT_INVALID_FIELD);
-		return;
-	}
-	if (more && (conn->req.bhs.flags & ISCSI_F_FINAL)) {
-		reject(conn, ISCSI_REJECT_PROTOCOL);
-		return;
-	}
-	if (login->out_pos == login->out.len) {
-		text_reset(&login->out);
-		login->out_pos = 0;
-		if (text_append(&login->in, data, len) ||
-		    (!more && !answer_text(conn))) {
-			reject(conn, ISCSI_REJECT_PROTOCOL);
-			return;
-		}
-	}
-	respond_text(conn);
+	if (conn->req.bhs.ttt == htobe32(ISCSI_TAG_NONE))
+		reason = begin_text(conn);
+	else if (!text_continues(conn))
+		reason = ISCSI_REJECT_INVALID_FIELD;
+	if (!reason)
+		reason = take_text(conn, data, len);
+	if (reason)
+		reject(conn, reason);
+	else
+		respond_text(conn);
 }
 
 static void nop_pdu(struct conn *conn, const uint8_t *data, uint32_t len)
@@ -317,8 +402,6 @@ void discovery_pdu(struct conn *conn)
 	for (i = 0; i < ARRAY_SIZE(requests); i++) {
 		if (requests[i].opcode != opcode)
 			continue;
-		if (!(conn->req.bhs.opcode & ISCSI_OPF_IMMEDIATE))
-			conn->login.exp_cmd_sn = be32toh(conn->req.bhs.sn[0]) + 1;
 		requests[i].fn(conn, data, len);
 		return;
 	}

@@ -142,6 +142,7 @@ enum conn_state {
  * @text_itt: discovery: tag of the text request under way
  * @text_active: discovery: there is one
  * @text_listed: discovery: it has had its list of targets
+ * @text_unread: discovery: answers that were not fetched to their end
  * @session: CONN_HANDOVER: what the kernel has made
  */
 struct conn {
@@ -169,6 +170,7 @@ struct conn {
 	uint32_t text_itt;
 	bool text_active;
 	bool text_listed;
+	unsigned int text_unread;
 	struct kern_session session;
 };
 

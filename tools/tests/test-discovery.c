@@ -315,6 +315,98 @@ static void test_lists(void **state)
 	end(c);
 }
 
+/* a list that is never fetched is not made again and again */
+static void test_unread(void **state)
+{
+	char *conf = many_targets(1000);
+	struct client *c = login(begin(state, conf));
+	int i;
+
+	for (i = 0; i < 5; i++) {
+		text(c, F_BIT, TTT_NONE, TEXT("SendTargets=All"));
+		assert_int_equal(c->rsp.text_rsp.flags, C_BIT);
+	}
+	/* nor when there is something else in between */
+	text(c, F_BIT, TTT_NONE, NULL, 0);
+	expect_reject(c, ISCSI_REJECT_LONG_OPERATION);
+	text(c, F_BIT, TTT_NONE, TEXT("SendTargets=All"));
+	expect_reject(c, ISCSI_REJECT_LONG_OPERATION);
+	free(conf);
+	end(c);
+}
+
+/* what comes with the question for the rest of a list is not passed over */
+static void test_keys_in_between(void **state)
+{
+	char *conf = many_targets(1000);
+	struct client *c = login(begin(state, conf));
+
+	text(c, F_BIT, TTT_NONE, TEXT("SendTargets=All"));
+	assert_int_equal(c->rsp.text_rsp.flags, C_BIT);
+	text(c, F_BIT, be32toh(c->rsp.text_rsp.ttt), TEXT("X-a=1"));
+	expect_reject(c, ISCSI_REJECT_PROTOCOL);
+	free(conf);
+	end(c);
+}
+
+/* 64 sessions do not take 64 times the longest list */
+static void test_memory(void **state)
+{
+	char *conf = malloc(4096 * 512), *pos = conf;
+	struct client *clients[DISCOVERY_MAX];
+	struct fake *fake;
+	size_t sum = 0;
+	struct conn *conn;
+	int i, refused = 0;
+
+	assert_non_null(conf);
+	for (i = 0; i < 4; i++)
+		pos += sprintf(pos, "PortalAddress p%d.%0250d\n", i, i);
+	for (i = 0; i < 4096; i++)
+		pos += sprintf(pos, "Target iqn.%0219d\n", i);
+	fake = begin(state, conf);
+	fake_messages_clear();
+	for (i = 0; i < 20; i++) {
+		clients[i] = login(fake);
+		text(clients[i], F_BIT, TTT_NONE, TEXT("SendTargets=All"));
+		refused += clients[i]->rsp.bhs.opcode == ISCSI_OP_REJECT;
+	}
+	LIST_FOREACH(conn, &fake->ctx.conns, link)
+		sum += conn->login.out.cap;
+	assert_in_range(sum, 1 << 20, 64 << 20);
+	assert_in_range(refused, 1, 19);
+	expect_reject(clients[19], ISCSI_REJECT_LONG_OPERATION);
+	assert_non_null(strstr(fake_messages, "no memory for the answer"));
+	/* the room of one that leaves is for others */
+	client_free(clients[0]);
+	while (fake->ctx.nconns == 20)
+		assert_int_equal(ev_once(&fake->ctx.loop, 1000), 0);
+	text(clients[19], F_BIT, TTT_NONE, TEXT("SendTargets=All"));
+	assert_int_equal(clients[19]->rsp.text_rsp.flags, C_BIT);
+	for (i = 1; i < 20; i++)
+		client_free(clients[i]);
+	free(conf);
+	fake_free(fake);
+}
+
+/* it is discarded, so it has not been received */
+static void test_reject_cmd_sn(void **state)
+{
+	struct client *c = login(begin(state, two_targets));
+
+	request(c, ISCSI_OP_TEXT_REQ, F_BIT, TTT_NONE);
+	c->req.text_req.opcode = ISCSI_OP_TEXT_REQ;
+	client_send(c, TEXT("SendTargets"));
+	client_recv(c);
+	expect_reject(c, ISCSI_REJECT_PROTOCOL);
+	assert_int_equal(be32toh(c->rsp.reject.exp_cmd_sn), 0x100);
+	client_send(c, TEXT("SendTargets=All"));
+	client_recv(c);
+	expect_final(c);
+	assert_int_equal(be32toh(c->rsp.text_rsp.exp_cmd_sn), 0x101);
+	end(c);
+}
+
 /* keys over several requests, F bit only in the last */
 static void test_continued_request(void **state)
 {
@@ -660,6 +752,10 @@ int main(void)
 		cmocka_unit_test(test_large_segments),
 		cmocka_unit_test(test_largest_list),
 		cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_unread),
+		cmocka_unit_test(test_keys_in_between),
+		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_reject_cmd_sn),
 		cmocka_unit_test(test_continued_request),
 		cmocka_unit_test(test_bad_text),
 		cmocka_unit_test(test_nop),
