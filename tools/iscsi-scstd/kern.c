@@ -330,8 +330,8 @@ static void kern_event(struct ev_io *io, uint32_t events)
 	len = mnl_socket_recvfrom(nl->events, buf, sizeof(buf));
 	if (len > 0)
 		mnl_cb_run(buf, len, 0, 0, event_cb, nl);
-	else if (len < 0 && errno == ENOBUFS && session_sync(nl->ctx))
-		log_warn("events were lost, and the sessions cannot be read");
+	else if (len < 0 && errno == ENOBUFS)
+		session_sync(nl->ctx);
 }
 
 static int kern_subscribe(struct kern_nl *nl)

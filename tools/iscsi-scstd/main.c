@@ -350,12 +350,10 @@ static int serve(struct scstd *ctx, struct config *conf, int ready_fd)
 		config_free(conf);
 		goto out;
 	}
+	/* if there is too much going on, they are known a little later */
 	ret = session_sync(ctx);
-	if (ret) {
-		log_err("cannot read the sessions of the kernel: %s",
-			strerror(-ret));
+	if (ret && ret != -EINTR)
 		goto out;
-	}
 	ret = isns_start(ctx);
 	if (ret)
 		goto out;

@@ -275,6 +275,8 @@ struct options {
  * @nconns: how many
  * @crowded: makes room while there are as many as there can be
  * @sessions: sessions of the kernel, by TSIH
+ * @resync: reads them again, when that has failed
+ * @resync_ms: time until it does
  * @last_tsih: chosen last
  * @leaving: targets that wait for their sessions to end
  * @reap: looks whether they have
@@ -296,6 +298,8 @@ struct scstd {
 	unsigned int nconns;
 	struct ev_timer crowded;
 	struct session_list sessions[SESSION_BUCKETS];
+	struct ev_timer resync;
+	unsigned int resync_ms;
 	uint16_t last_tsih;
 	struct leaving_list leaving;
 	struct ev_timer reap;

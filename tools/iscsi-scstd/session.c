@@ -12,6 +12,8 @@
 
 #define TSIH_TRIES 64
 #define REINSTATE_RETRY_MS 500
+#define RESYNC_MIN_MS 1000
+#define RESYNC_MAX_MS 60000
 
 static struct session_list *session_bucket(struct scstd *ctx, uint16_t tsih)
 {
@@ -90,6 +92,7 @@ static void session_sweep(struct scstd *ctx, bool all)
  */
 void session_table_free(struct scstd *ctx)
 {
+	ev_timer_cancel(&ctx->loop, &ctx->resync);
 	session_sweep(ctx, true);
 }
 
@@ -98,13 +101,34 @@ static void session_seen(void *arg, const struct kern_session *session)
 	session_add(arg, session);
 }
 
+static void session_resync(struct ev_timer *timer)
+{
+	session_sync(container_of(timer, struct scstd, resync));
+}
+
+/* sessions that come and go all the time can spoil each reading */
+static void session_sync_later(struct scstd *ctx, int error)
+{
+	if (!ctx->resync_ms)
+		log_warn("cannot read the sessions of the kernel, trying again: %s",
+			 strerror(-error));
+	ctx->resync_ms *= 2;
+	if (!ctx->resync_ms)
+		ctx->resync_ms = RESYNC_MIN_MS;
+	if (ctx->resync_ms > RESYNC_MAX_MS)
+		ctx->resync_ms = RESYNC_MAX_MS;
+	ctx->resync.cb = session_resync;
+	ev_timer_set(&ctx->loop, &ctx->resync, ctx->resync_ms);
+}
+
 /**
  * session_sync() - learn from the kernel which sessions there are
  * @ctx: the daemon
  *
  * At the start, and when events have been lost.
  *
- * Return: 0 or a negative errno.
+ * Return: 0, or a negative errno after a message; it is tried again then, and
+ * what was known before still counts.
  */
 int session_sync(struct scstd *ctx)
 {
@@ -115,10 +139,22 @@ int session_sync(struct scstd *ctx)
 		LIST_FOREACH(session, &ctx->sessions[i], link)
 			session->mark = false;
 	ret = ctx->kern.ops->session_dump(ctx->kern.priv, session_seen, ctx);
-	if (!ret)
+	if (ret) {
+		session_sync_later(ctx, ret);
+	} else {
+		ev_timer_cancel(&ctx->loop, &ctx->resync);
+		ctx->resync_ms = 0;
 		session_sweep(ctx, false);
+	}
 	target_sessions_changed(ctx);
 	return ret;
+}
+
+static bool session_same_nexus(const struct kern_session *a,
+			       const struct kern_session *b)
+{
+	return a->tid == b->tid && !memcmp(a->isid, b->isid, ISCSI_ISID_LEN) &&
+	       !strcmp(a->initiator, b->initiator);
 }
 
 /**
@@ -142,7 +178,7 @@ void session_closed(struct scstd *ctx, const struct kern_session *closed)
 	admin_session_closed(ctx, closed);
 	LIST_FOREACH(conn, &ctx->conns, link)
 		if (conn->state == CONN_REINSTATE &&
-		    conn->session.tid == closed->tid)
+		    session_same_nexus(&conn->session, closed))
 			ev_timer_set(&ctx->loop, &conn->retry, 0);
 	target_sessions_changed(ctx);
 }
@@ -262,13 +298,6 @@ static int session_status(int error)
 	default:
 		return ISCSI_LOGIN_TARGET_ERR;
 	}
-}
-
-static bool session_same_nexus(const struct kern_session *a,
-			       const struct kern_session *b)
-{
-	return a->tid == b->tid && !memcmp(a->isid, b->isid, ISCSI_ISID_LEN) &&
-	       !strcmp(a->initiator, b->initiator);
 }
 
 /*

@@ -251,9 +251,9 @@ static int fake_session_dump(void *priv, kern_session_fn fn, void *arg)
 	struct fake *fake = priv;
 	int i;
 
-	for (i = 0; i < fake->nsessions; i++)
+	for (i = 0; i < fake->nsessions && !fake->dump_error; i++)
 		show_session(fake, i, fn, arg);
-	return 0;
+	return fake->dump_error;
 }
 
 static const struct kern_ops fake_ops = {

@@ -43,6 +43,7 @@
  * @nset: calls of target_set
  * @ndeleted: calls of session_del
  * @peer: address of the initiators to come
+ * @dump_error: result of session_dump, which shows nothing then
  * @del_error: result of target_del
  * @dying: the target whose deletion has begun and not ended
  * @owner: the daemon that is told about sessions that end, @ctx by default
@@ -73,6 +74,7 @@ struct fake {
 	int nset;
 	int ndeleted;
 	const char *peer;
+	int dump_error;
 	int del_error;
 	uint32_t dying;
 	struct scstd *owner;

@@ -719,7 +719,32 @@ static void test_reinstatement_event(void **state)
 	client_free(c);
 }
 
-/* without an event there is a retry */
+/* the end of another session is none of its business */
+static void test_reinstatement_other(void **state)
+{
+	struct kern_session other = { .tid = 1, .sid = 4711, .tsih = 99 };
+	struct fake *fake = fake_of(state);
+	struct client *c = client_of(state);
+	struct conn *conn;
+	uint64_t when;
+
+	fake->results[0] = -EEXIST;
+	fake->nresults = 1;
+	c->req.login_req.flags = CSG(1) | T_TO(3);
+	client_send(c, TEXT(NORMAL_TEXT));
+	wait_for_state(c, CONN_REINSTATE);
+	conn = LIST_FIRST(&fake->ctx.conns);
+	when = conn->retry.when;
+	strcpy(other.initiator, "iqn.x");
+	memcpy(other.isid, conn->session.isid, sizeof(other.isid));
+	session_closed(&fake->ctx, &other);
+	assert_true(conn->retry.when == when);
+	strcpy(other.initiator, INITIATOR_NAME);
+	session_closed(&fake->ctx, &other);
+	client_recv(c);
+	client_status(c, 0);
+}
+
 /* of two logins of an initiator port only the newer one goes on */
 static void test_reinstatement_twice(void **state)
 {
@@ -742,6 +767,7 @@ static void test_reinstatement_twice(void **state)
 	client_free(c);
 }
 
+/* without an event there is a retry */
 static void test_reinstatement_retry(void **state)
 {
 	struct client *c = client_of(state);
@@ -978,6 +1004,7 @@ int main(void)
 		TEST(test_kernel_errors),
 		TEST(test_tsih_taken),
 		TEST(test_reinstatement_event),
+		TEST(test_reinstatement_other),
 		TEST(test_reinstatement_twice),
 		TEST(test_reinstatement_retry),
 		TEST(test_reinstatement_deadline),

@@ -190,6 +190,37 @@ static void test_session_sync(void **state)
 	fake_free(fake);
 }
 
+/* sessions that cannot be read are read later, and less and less often */
+static void test_session_sync_fails(void **state)
+{
+	struct fake *fake = fake_new();
+	struct ev_timer *timer = &fake->ctx.resync;
+	uint64_t end = ev_now() + 20000;
+	int i;
+
+	(void)state;
+	fake_config(fake, "Target iqn.a\n");
+	kernel_session(fake, 1, 1);
+	fake->dump_error = -EINTR;
+	assert_int_equal(session_sync(&fake->ctx), -EINTR);
+	assert_int_equal(session_count(&fake->ctx, 1), 0);
+	for (i = 0; i < 10; i++) {
+		assert_true(timer->armed);
+		ev_timer_set(&fake->ctx.loop, timer, 0);
+		while (timer->when <= ev_now())
+			assert_int_equal(ev_once(&fake->ctx.loop, 10), 0);
+	}
+	assert_in_range(timer->when - ev_now(), 50000, 60000);
+	fake->dump_error = 0;
+	ev_timer_set(&fake->ctx.loop, timer, 0);
+	while (!session_count(&fake->ctx, 1)) {
+		assert_int_equal(ev_once(&fake->ctx.loop, 10), 0);
+		assert_true(ev_now() < end);
+	}
+	assert_false(timer->armed);
+	fake_free(fake);
+}
+
 /* sessions of a former daemon are known by their TSIH */
 static void test_takeover(void **state)
 {
@@ -500,6 +531,7 @@ int main(void)
 		cmocka_unit_test(test_failure),
 		cmocka_unit_test(test_no_targets),
 		cmocka_unit_test(test_session_sync),
+		cmocka_unit_test(test_session_sync_fails),
 		cmocka_unit_test(test_takeover),
 		TEST(test_reload),
 		TEST(test_reload_syntax),
