@@ -65,9 +65,37 @@ struct action *plan_add(struct plan *plan, enum action_type type)
 					  sizeof(*action));
 
 	action->type = type;
-	action->after[0] = ACTION_NONE;
-	action->after[1] = ACTION_NONE;
 	return action;
+}
+
+/**
+ * action_need() - an action is for nothing without another one
+ * @action: the action
+ * @other: number of the other one, or ACTION_NONE
+ */
+void action_need(struct action *action, size_t other)
+{
+	size_t i;
+
+	if (other == ACTION_NONE)
+		return;
+	for (i = 0; i < action->nneeds; i++)
+		if (action->needs[i] == other)
+			return;
+	*array_add(&action->needs, &action->nneeds, sizeof(other)) = other;
+}
+
+static void action_clear(struct action *action)
+{
+	if (action->instead)
+		action_clear(action->instead);
+	free(action->instead);
+	free(action->needs);
+	free(action->group);
+	free(action->name);
+	free(action->to);
+	free(action->handler);
+	free(action->path);
 }
 
 /**
@@ -76,17 +104,10 @@ struct action *plan_add(struct plan *plan, enum action_type type)
  */
 void plan_free(struct plan *plan)
 {
-	struct action *action;
 	size_t i;
 
-	for (i = 0; i < plan->count; i++) {
-		action = &plan->actions[i];
-		free(action->group);
-		free(action->name);
-		free(action->to);
-		free(action->handler);
-		free(action->path);
-	}
+	for (i = 0; i < plan->count; i++)
+		action_clear(&plan->actions[i]);
 	free(plan->actions);
 	free(plan->file);
 	memset(plan, 0, sizeof(*plan));

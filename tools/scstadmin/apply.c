@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Carries a plan out: one command after the other, what depends on a failed one
- * is left out, all the rest is done.  Then the kernel is read again, and each
- * action whose effect was to last has to be seen.
+ * is left out, all the rest is done.  Then the kernel is read again, and must be
+ * what the plan was to lead to.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -10,9 +10,21 @@
 
 #include "apply.h"
 
-static bool failed(const struct outcome *outcome, size_t i)
+/* Return: whether what an action needs is there */
+static bool can_do(const struct plan *plan, size_t i,
+		   const struct outcome *outcome)
 {
-	return i != ACTION_NONE && outcome->results[i] != RESULT_DONE;
+	const struct action *action = &plan->actions[i];
+	enum action_result result;
+	size_t j;
+
+	for (j = 0; j < action->nneeds; j++) {
+		result = outcome->results[action->needs[j]];
+		if (result != RESULT_DONE &&
+		    !(result == RESULT_REVERTED && action->restores))
+			return false;
+	}
+	return true;
 }
 
 static const char *reason(int error)
@@ -36,6 +48,76 @@ static bool goes_later(const struct action *action, int ret)
 		action->type == ACT_DEV_CLOSE);
 }
 
+static void done(const struct plan *plan, size_t i, int ret, const char *text,
+		 struct report *report, struct outcome *outcome)
+{
+	outcome->results[i] = RESULT_DONE;
+	outcome->done++;
+	if (ret)
+		report_at(report, REPORT_WARNING, plan->file,
+			  plan->actions[i].line,
+			  "%s: commands go on after 30 s", text);
+}
+
+static void failed(const struct plan *plan, size_t i, int ret, const char *text,
+		   struct report *report, struct outcome *outcome)
+{
+	outcome->results[i] = RESULT_FAILED;
+	outcome->failed++;
+	report_at(report, REPORT_ERROR, plan->file, plan->actions[i].line,
+		  "%s: %s", text, reason(ret));
+}
+
+static void left_out(const struct plan *plan, size_t i, const char *text,
+		     struct report *report, struct outcome *outcome)
+{
+	outcome->results[i] = RESULT_LEFT_OUT;
+	outcome->left_out++;
+	report_at(report, REPORT_WARNING, plan->file, plan->actions[i].line,
+		  "left out after the error: %s", text);
+}
+
+static bool same(const char *a, const char *b)
+{
+	return a && b && !strcmp(a, b);
+}
+
+/* has the device that was to be opened again been closed? */
+static bool is_closed(const struct plan *plan, size_t i,
+		      const struct outcome *outcome)
+{
+	const struct action *action = &plan->actions[i], *other;
+	size_t j;
+
+	for (j = 0; j < action->nneeds; j++) {
+		other = &plan->actions[action->needs[j]];
+		if (other->type == ACT_DEV_CLOSE &&
+		    same(other->name, action->name))
+			return outcome->results[action->needs[j]] ==
+			       RESULT_DONE;
+	}
+	return false;
+}
+
+static void revert(struct kernel *kernel, const struct plan *plan, size_t i,
+		   struct report *report, struct outcome *outcome)
+{
+	const struct action *instead = plan->actions[i].instead;
+	char text[4096];
+	int ret = 0;
+
+	if (!instead)
+		return;
+	action_text(instead, text, sizeof(text));
+	if (is_closed(plan, i, outcome))
+		ret = kernel->ops->apply(kernel, instead);
+	if (!ret)
+		outcome->results[i] = RESULT_REVERTED;
+	report_at(report, ret ? REPORT_ERROR : REPORT_WARNING, plan->file,
+		  plan->actions[i].line, ret ? "%s: %s" : "as before: %s",
+		  text, reason(ret));
+}
+
 static void apply_one(struct kernel *kernel, const struct plan *plan, size_t i,
 		      struct report *report, struct outcome *outcome)
 {
@@ -44,36 +126,39 @@ static void apply_one(struct kernel *kernel, const struct plan *plan, size_t i,
 	int ret;
 
 	action_text(action, text, sizeof(text));
-	if (failed(outcome, action->after[0]) ||
-	    failed(outcome, action->after[1])) {
-		outcome->results[i] = RESULT_LEFT_OUT;
-		outcome->left_out++;
-		report_at(report, REPORT_WARNING, plan->file, action->line,
-			  "left out after the error: %s", text);
+	if (!can_do(plan, i, outcome)) {
+		left_out(plan, i, text, report, outcome);
+		revert(kernel, plan, i, report, outcome);
 		return;
 	}
 	ret = kernel->ops->apply(kernel, action);
 	if (!ret || goes_later(action, ret)) {
-		outcome->results[i] = RESULT_DONE;
-		outcome->done++;
-		if (ret)
-			report_at(report, REPORT_WARNING, plan->file,
-				  action->line, "%s: commands go on after 30 s",
-				  text);
+		done(plan, i, ret, text, report, outcome);
 		return;
 	}
-	outcome->results[i] = RESULT_FAILED;
-	outcome->failed++;
-	report_at(report, REPORT_ERROR, plan->file, action->line, "%s: %s",
-		  text, reason(ret));
+	failed(plan, i, ret, text, report, outcome);
+	revert(kernel, plan, i, report, outcome);
+}
+
+static bool has_lun(const struct group *group, const struct action *action)
+{
+	const struct lun *lun = group ? group_lun(group, action->lun) : NULL;
+
+	return lun && !strcmp(lun->dev, action->name);
 }
 
 static bool lun_is(const struct group *group, const struct action *action)
 {
-	const struct lun *lun = group ? group_lun(group, action->lun) : NULL;
+	return has_lun(group, action) &&
+	       group_lun(group, action->lun)->read_only == action->read_only;
+}
 
-	return lun && !strcmp(lun->dev, action->name) &&
-	       lun->read_only == action->read_only;
+static bool device_is(const struct device *dev, const struct action *action)
+{
+	return dev && !strcmp(dev->handler, action->handler) &&
+	       flags_normal(dev->flags) == flags_normal(action->flags) &&
+	       (action->flags & DEV_NULLIO ||
+		!strcmp(dev->path, action->path));
 }
 
 /**
@@ -95,7 +180,7 @@ bool action_holds(const struct action *action, const struct model *live)
 	case ACT_LUN_REPLACE:
 		return lun_is(group, action);
 	case ACT_LUN_DEL:
-		return !lun_is(group, action);
+		return !has_lun(group, action);
 	case ACT_LUN_CLEAR:
 		return !group || !group->nluns;
 	case ACT_NAME_ADD:
@@ -114,7 +199,7 @@ bool action_holds(const struct action *action, const struct model *live)
 	case ACT_GROUP_RENAME:
 		return !group && model_group(live, action->to);
 	case ACT_DEV_OPEN:
-		return dev;
+		return device_is(dev, action);
 	case ACT_DEV_CLOSE:
 		return !dev;
 	case ACT_DEV_ASSIGN:
@@ -126,97 +211,101 @@ bool action_holds(const struct action *action, const struct model *live)
 	}
 }
 
-static bool same(const char *a, const char *b)
+static void not_done(const struct plan *plan, size_t i, struct report *report,
+		     struct outcome *outcome)
 {
-	return a && b && !strcmp(a, b);
+	char text[4096];
+
+	action_text(&plan->actions[i], text, sizeof(text));
+	report_at(report, REPORT_ERROR, plan->file, plan->actions[i].line,
+		  "%s: the kernel accepted it, but nothing has changed", text);
+	outcome->results[i] = RESULT_FAILED;
+	outcome->done--;
+	outcome->failed++;
 }
 
-/* Return: what later actions have made of a group's name */
-static char *last_name(const struct plan *plan, size_t i, char *group)
+/* actions that lead to nothing but their effect */
+static void verify_actions(const struct model *live, const struct plan *plan,
+			   struct report *report, struct outcome *outcome)
 {
-	const struct action *later;
+	size_t i;
 
-	while (++i < plan->count) {
-		later = &plan->actions[i];
-		if (!same(later->group, group))
+	for (i = 0; i < plan->count; i++)
+		if (outcome->results[i] == RESULT_DONE &&
+		    !action_holds(&plan->actions[i], live))
+			not_done(plan, i, report, outcome);
+}
+
+/* the action that should have made another one unnecessary */
+static size_t find_done(const struct plan *plan, const struct outcome *outcome,
+			const struct action *action)
+{
+	char text[4096], other[4096];
+	size_t i;
+
+	action_text(action, text, sizeof(text));
+	for (i = 0; i < plan->count; i++) {
+		if (outcome->results[i] != RESULT_DONE)
 			continue;
-		if (later->type == ACT_GROUP_DEL)
-			break;
-		if (later->type == ACT_GROUP_RENAME)
-			group = later->to;
+		action_text(&plan->actions[i], other, sizeof(other));
+		if (!strcmp(text, other))
+			return i;
 	}
-	return group;
+	return ACTION_NONE;
 }
 
-/* Return: an action, with the names under which its effect is to be looked for */
-static struct action as_it_is_now(const struct plan *plan, size_t i)
+/* nothing has failed, so nothing must be left to do */
+static void verify_rest(const struct plan *rest, const struct plan *plan,
+			struct report *report, struct outcome *outcome)
 {
-	struct action action = plan->actions[i];
+	char text[4096];
+	size_t i, n;
 
-	if (action.type != ACT_GROUP_RENAME && action.type != ACT_GROUP_DEL)
-		action.group = last_name(plan, i, action.group);
-	if (action.type == ACT_NAME_MOVE)
-		action.to = last_name(plan, i, action.to);
-	return action;
+	for (i = 0; i < rest->count; i++) {
+		n = find_done(plan, outcome, &rest->actions[i]);
+		if (n != ACTION_NONE) {
+			not_done(plan, n, report, outcome);
+			continue;
+		}
+		action_text(&rest->actions[i], text, sizeof(text));
+		report_at(report, REPORT_ERROR, plan->file,
+			  rest->actions[i].line,
+			  "the kernel accepted all, but there is still to do: %s",
+			  text);
+		outcome->failed++;
+	}
 }
 
-/* is what an action did undone by a later one? */
-static bool superseded(const struct plan *plan, size_t i)
+static void verify_wanted(const struct model *live, const struct plan *plan,
+			  struct report *report, struct outcome *outcome)
 {
-	const struct action *action = &plan->actions[i], *later;
-	size_t j;
+	struct report ignored;
+	struct plan rest;
 
-	for (j = i + 1; j < plan->count; j++) {
-		later = &plan->actions[j];
-		if (action->type == ACT_GROUP_RENAME &&
-		    later->type == ACT_GROUP_RENAME &&
-		    same(later->group, action->to))
-			return true;
-		if (action->type == ACT_LUN_DEL &&
-		    later->type == ACT_LUN_ADD &&
-		    same(later->group, action->group) &&
-		    later->lun == action->lun)
-			return true;
-		if (action->type == ACT_DEV_CLOSE &&
-		    later->type == ACT_DEV_OPEN &&
-		    same(later->name, action->name))
-			return true;
-		if (later->type == ACT_GROUP_DEL &&
-		    (same(later->group, action->to)))
-			return true;
-	}
-	return false;
+	if (outcome->failed || outcome->left_out)
+		return;
+	report_init(&ignored);
+	plan_make(&rest, live, plan->wanted, plan->force, &ignored);
+	verify_rest(&rest, plan, report, outcome);
+	plan_free(&rest);
+	report_free(&ignored);
 }
 
 static int verify(struct kernel *kernel, const struct plan *plan,
 		  struct report *report, struct outcome *outcome)
 {
-	struct action action;
 	struct model live;
-	char text[4096];
-	size_t i;
 	int ret;
 
 	model_init(&live, kernel->root);
 	ret = kernel->ops->read(kernel, &live);
-	for (i = 0; !ret && i < plan->count; i++) {
-		action = as_it_is_now(plan, i);
-		if (outcome->results[i] != RESULT_DONE ||
-		    action_holds(&action, &live) ||
-		    superseded(plan, i))
-			continue;
-		action_text(&plan->actions[i], text, sizeof(text));
-		report_at(report, REPORT_ERROR, plan->file,
-			  plan->actions[i].line,
-			  "%s: the kernel accepted it, but nothing has changed",
-			  text);
-		outcome->results[i] = RESULT_FAILED;
-		outcome->done--;
-		outcome->failed++;
-	}
 	if (ret)
 		report_at(report, REPORT_ERROR, kernel->root, 0,
 			  "cannot be read: %s", strerror(-ret));
+	else if (plan->wanted)
+		verify_wanted(&live, plan, report, outcome);
+	else
+		verify_actions(&live, plan, report, outcome);
 	model_free(&live);
 	return ret;
 }

@@ -14,6 +14,7 @@ enum action_result {
 	RESULT_DONE,
 	RESULT_FAILED,
 	RESULT_LEFT_OUT,
+	RESULT_REVERTED,	/* has failed, what it was about is as before */
 };
 
 /**

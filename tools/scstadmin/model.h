@@ -170,6 +170,7 @@ struct handler {
  * @ndevices: how many
  * @groups: groups; the first one is Default
  * @ngroups: how many
+ * @ordered: they are in the order in which names are matched
  * @handlers: what the kernel has
  * @nhandlers: how many
  * @drivers: names of the target drivers that the kernel has
@@ -188,6 +189,7 @@ struct model {
 	size_t ndevices;
 	struct group *groups;
 	size_t ngroups;
+	bool ordered;
 	struct handler *handlers;
 	size_t nhandlers;
 	struct name *drivers;
@@ -242,6 +244,8 @@ const struct device_flag *flag_by_name(const char *name, size_t len);
 const char *flags_set(const char *text, const char *seps, unsigned int *flags);
 unsigned int flags_normal(unsigned int flags);
 bool device_is_local(const char *name);
+bool name_matches(const char *pattern, const char *name);
+bool names_overlap(const char *a, const char *b);
 bool handler_makes_devices(const char *handler);
 
 const char *check_device_name(const char *name);

@@ -49,7 +49,11 @@ enum action_type {
  * @read_only: for the group
  * @number: value of a setting
  * @line: in the file that wants it, 0 if it is the absence from the file
- * @after: actions that have to succeed first, or ACTION_NONE
+ * @needs: actions before it that have to succeed first
+ * @nneeds: how many
+ * @instead: if it fails or cannot be tried, this one makes it be as before;
+ *	NULL: there is no such one
+ * @restores: is also for what @instead has made
  *
  * Strings are copies.
  */
@@ -66,17 +70,24 @@ struct action {
 	bool read_only;
 	uint32_t number;
 	unsigned int line;
-	size_t after[2];
+	size_t *needs;
+	size_t nneeds;
+	struct action *instead;
+	bool restores;
 };
 
 /**
  * struct plan - actions in the order in which they are safe
  * @file: of the configuration that is wanted
+ * @wanted: that configuration, to which the plan leads; NULL if there is none
+ * @force: for plan_make(), when it looks whether that is so
  * @actions: actions
  * @count: how many
  */
 struct plan {
 	char *file;
+	const struct model *wanted;
+	bool force;
 	struct action *actions;
 	size_t count;
 };
@@ -86,6 +97,7 @@ void plan_make(struct plan *plan, const struct model *live,
 void plan_init(struct plan *plan, const char *file);
 struct action *plan_add(struct plan *plan, enum action_type type);
 void plan_free(struct plan *plan);
+void action_need(struct action *action, size_t other);
 void plan_resolve_luns(struct model *wanted, const struct model *live);
 void action_format(const struct action *action, const char *template,
 		   char *buf, size_t size);

@@ -390,6 +390,7 @@ static void action_json(struct json *json, struct kernel *kernel,
 		[RESULT_DONE] = "done",
 		[RESULT_FAILED] = "failed",
 		[RESULT_LEFT_OUT] = "left-out",
+		[RESULT_REVERTED] = "reverted",
 	};
 	const struct action *action = &plan->actions[i];
 	char text[8192];

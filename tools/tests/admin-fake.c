@@ -52,6 +52,7 @@ void model_copy(struct model *to, const struct model *from)
 		handler->type = str_dup(from->handlers[i].type);
 	}
 	to->threads = from->threads;
+	to->ordered = from->ordered;
 }
 
 static int lun_add(struct model *m, const struct action *a)
@@ -299,6 +300,7 @@ void admin_fake_init(struct admin_fake *fake)
 	fake->kernel.ops = &fake_ops;
 	fake->kernel.root = "fake";
 	model_init(&fake->model, "fake");
+	fake->model.ordered = true;
 	add_handler(&fake->model, "vdisk");
 	add_handler(&fake->model, "dev_disk");
 }
@@ -312,6 +314,7 @@ void admin_fake_config(struct admin_fake *fake, const char *text)
 	report_init(&report);
 	assert_int_equal(parse_buf("live", text, strlen(text), &model,
 				   &report), 0);
+	model.ordered = true;
 	model_copy(&fake->model, &model);
 	model_free(&model);
 	report_free(&report);

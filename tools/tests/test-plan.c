@@ -80,7 +80,7 @@ static const struct plan_case {
 		false, "",
 		"w:4: warning: device a is LUN 0 of group Default",
 	}, {
-		"removals come first",
+		"who goes back to Default finds it as it shall be",
 		"[HANDLER vdisk]\nDEVICE a,/a\nDEVICE b,/b\n"
 		"[ASSIGNMENT Default]\nDEVICE a,0\nDEVICE b,1\n"
 		"[GROUP g]\nUSER x\nUSER y\n[ASSIGNMENT g]\nDEVICE a,0\n"
@@ -89,11 +89,11 @@ static const struct plan_case {
 		"[ASSIGNMENT Default]\nDEVICE a,0\nDEVICE c,2\n"
 		"[GROUP g]\nUSER x\n[ASSIGNMENT g]\nDEVICE a,0\n",
 		true,
+		"open device c: /c\n"
 		"take LUN 1 (b) from group Default\n"
+		"show device c as LUN 2 of group Default\n"
 		"take initiator y out of group g\n"
 		"delete group gone\n"
-		"open device c: /c\n"
-		"show device c as LUN 2 of group Default\n"
 		"close device b\n",
 		NULL,
 	}, {
@@ -152,6 +152,96 @@ static const struct plan_case {
 		"move initiator y from group h to group g\n"
 		"move initiator x from group g to group h\n",
 		NULL,
+	}, {
+		"a host that leaves Default does not see what others get there",
+		"[HANDLER vdisk]\nDEVICE a,/a\nDEVICE b,/b\n"
+		"[ASSIGNMENT Default]\nDEVICE a,0\n",
+		"[HANDLER vdisk]\nDEVICE a,/a\nDEVICE b,/b\n"
+		"[GROUP h]\nUSER x\n[ASSIGNMENT h]\nDEVICE a,0\n"
+		"[ASSIGNMENT Default]\nDEVICE b,0\n",
+		true,
+		"create group h\n"
+		"show device a as LUN 0 of group h\n"
+		"put initiator x into group h\n"
+		"put device b behind LUN 0 of group Default\n",
+		NULL,
+	}, {
+		"nothing is taken from a host that only changes its group",
+		"[HANDLER vdisk]\nDEVICE a,/a\n"
+		"[GROUP g]\nUSER x\n[ASSIGNMENT g]\nDEVICE a,0\n",
+		"[HANDLER vdisk]\nDEVICE a,/a\n[GROUP g]\n"
+		"[GROUP h]\nUSER x\n[ASSIGNMENT h]\nDEVICE a,0\n",
+		true,
+		"create group h\n"
+		"show device a as LUN 0 of group h\n"
+		"move initiator x from group g to group h\n"
+		"take LUN 0 (a) from group g\n",
+		NULL,
+	}, {
+		"two groups change places: one host waits",
+		"[HANDLER vdisk]\nDEVICE a,/a\nDEVICE b,/b\n"
+		"[GROUP g]\nUSER x\n[ASSIGNMENT g]\nDEVICE a,0\n"
+		"[GROUP h]\nUSER y\n[ASSIGNMENT h]\nDEVICE b,0\n",
+		"[HANDLER vdisk]\nDEVICE a,/a\nDEVICE b,/b\n"
+		"[GROUP g]\nUSER y\n[ASSIGNMENT g]\nDEVICE b,0\n"
+		"[GROUP h]\nUSER x\n[ASSIGNMENT h]\nDEVICE a,0\n",
+		true,
+		"create group TMP_GRP1\n"
+		"show device b as LUN 0 of group TMP_GRP1\n"
+		"move initiator y from group h to group TMP_GRP1\n"
+		"put device a behind LUN 0 of group h\n"
+		"move initiator x from group g to group h\n"
+		"put device b behind LUN 0 of group g\n"
+		"move initiator y from group TMP_GRP1 to group g\n"
+		"delete group TMP_GRP1\n",
+		NULL,
+	}, {
+		"a name takes the place of another one that means the same host",
+		"[GROUP g]\nUSER iqn.a*\n",
+		"[GROUP g]\nUSER iqn.a1\n",
+		true,
+		"put initiator iqn.a1 into group g\n"
+		"take initiator iqn.a* out of group g\n",
+		NULL,
+	}, {
+		"likewise, but those who leave must not see what comes",
+		"[HANDLER vdisk]\nDEVICE a,/a\n[GROUP g]\nUSER iqn.a*\n",
+		"[HANDLER vdisk]\nDEVICE a,/a\n[GROUP g]\nUSER iqn.a1\n"
+		"[ASSIGNMENT g]\nDEVICE a,0\n",
+		true,
+		"create group TMP_GRP1\n"
+		"show device a as LUN 0 of group TMP_GRP1\n"
+		"put initiator iqn.a1 into group TMP_GRP1\n"
+		"take initiator iqn.a* out of group g\n"
+		"show device a as LUN 0 of group g\n"
+		"move initiator iqn.a1 from group TMP_GRP1 to group g\n"
+		"delete group TMP_GRP1\n",
+		NULL,
+	}, {
+		"a group that has to come before another one",
+		"[GROUP all]\nUSER *\n",
+		"[GROUP db]\nUSER db1\n[GROUP all]\nUSER *\n",
+		true,
+		"create group db\n"
+		"create group TMP_GRP1\n"
+		"put initiator db1 into group db\n"
+		"move initiator * from group all to group TMP_GRP1\n"
+		"delete group all\n"
+		"call group TMP_GRP1 all\n",
+		NULL,
+	}, {
+		"likewise, without force",
+		"[GROUP all]\nUSER *\n",
+		"[GROUP db]\nUSER db1\n[GROUP all]\nUSER *\n",
+		false,
+		"create group db\n"
+		"put initiator db1 into group db\n",
+		"w:3: warning: names of group all are matched before those of group db; -ForceConfig",
+	}, {
+		"the order of groups that have nothing in common is of no interest",
+		"[GROUP g]\nUSER a*\n[GROUP h]\nUSER b*\n",
+		"[GROUP h]\nUSER b*\n[GROUP g]\nUSER a*\n",
+		true, "", NULL,
 	}, {
 		"a device that nobody declares, but that has a LUN, stays",
 		"[HANDLER vdisk]\nDEVICE a,/a\n",
@@ -311,8 +401,8 @@ static void test_sessions(void **state)
 	plan_make(&plan, &fake.model, &wanted, true, &report);
 	actions = actions_text(&plan);
 	assert_string_equal(actions,
-			    "take all initiators out of group Default_iqn.a\n"
 			    "call group Default_iqn.a TMP_GRP1\n"
+			    "take all initiators out of group TMP_GRP1\n"
 			    "delete group TMP_GRP1\n"
 			    "take all initiators out of group g\n"
 			    "delete group g\n");
@@ -545,10 +635,22 @@ static uint32_t rnd(uint32_t below)
 	return (seed >> 8) % below;
 }
 
+/* seldom where those without name are, too: there is not always a good order */
+static void random_names(struct group *group)
+{
+	static const char *const names[] = { "x", "y", "z", "*w", "?" };
+	size_t i;
+
+	if (!strncmp(group->name, GROUP_DEFAULT, 7) && rnd(6))
+		return;
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (!rnd(i == 4 ? 12 : 3))
+			group_add_name(group, names[i]);
+}
+
 static void random_group(struct model *model, const char *name)
 {
 	static const char *const devs[] = { "a", "b", "c", "d", "1:0:0:0" };
-	static const char *const names[] = { "x", "y", "z", "*w" };
 	struct group *group = model_add_group(model, name);
 	size_t i;
 
@@ -557,16 +659,11 @@ static void random_group(struct model *model, const char *name)
 		if (rnd(2) && model_device(model, devs[i]))
 			group_add_lun(group, i + rnd(2) * 4,
 				      devs[rnd(8) ? i : 4], !rnd(4));
-	for (i = 0; i < ARRAY_SIZE(names); i++)
-		if (!rnd(3))
-			group_add_name(group, names[i]);
+	random_names(group);
 }
 
-static void random_model(struct model *model)
+static void random_devices(struct model *model)
 {
-	static const char *const groups[] = {
-		"g", "h", "Default_iqn.a", "Default_iqn.b", "TMP_GRP1",
-	};
 	static const char *const paths[] = { "/a", "/b", "/c", "/d" };
 	char name[2] = "a";
 	struct device *dev;
@@ -577,17 +674,99 @@ static void random_model(struct model *model)
 		if (!rnd(3))
 			continue;
 		dev = model_add_device(model, name, "vdisk");
-		dev->flags = rnd(3) ? 0 : rnd(16);
-		dev->blocksize = rnd(4) ? 512 : 4096;
-		str_set(&dev->path, paths[rnd(4) ? i : rnd(4)]);
+		dev->flags = rnd(5) ? 0 : rnd(16);
+		dev->blocksize = rnd(6) ? 512 : 4096;
+		str_set(&dev->path, paths[rnd(6) ? i : rnd(4)]);
 	}
+}
+
+/* the groups come in any order, but for Default */
+static void random_model(struct model *model)
+{
+	static const char *const groups[] = {
+		"g", "h", "Default_iqn.a", "Default_iqn.b", "TMP_GRP1",
+	};
+	size_t n = ARRAY_SIZE(groups), i = rnd(n), step = 1 + rnd(n - 1), left;
+
+	random_devices(model);
 	random_group(model, GROUP_DEFAULT);
-	for (i = 0; i < ARRAY_SIZE(groups); i++)
+	for (left = n; left; left--, i = (i + step) % n)
 		if (rnd(2))
 			random_group(model, groups[i]);
 }
 
-static bool reopened(const struct plan *plan, const char *dev)
+/* Everybody who may be there: initiators, each on each target */
+static const char *const initiators[] = { "x", "y", "z", "v", "aw" };
+static const char *const targets[] = { "iqn.a", "iqn.b", "iqn.c" };
+
+/* as the kernel finds it */
+static struct group *group_for(const struct model *model,
+			       const char *initiator, const char *target)
+{
+	struct group *group;
+	char name[32];
+	size_t i, j;
+
+	for (i = 0; i < model->ngroups; i++) {
+		group = &model->groups[i];
+		for (j = 0; j < group->nnames; j++)
+			if (name_matches(group->names[j].name, initiator))
+				return group;
+	}
+	snprintf(name, sizeof(name), "Default_%s", target);
+	group = model_group(model, name);
+	return group ? group : model_group(model, GROUP_DEFAULT);
+}
+
+static void each_seat(void (*fn)(void *arg, const char *initiator,
+				 const char *target), void *arg)
+{
+	size_t i, j;
+
+	for (i = 0; i < ARRAY_SIZE(initiators); i++)
+		for (j = 0; j < ARRAY_SIZE(targets); j++)
+			fn(arg, initiators[i], targets[j]);
+}
+
+static void sit_down(void *arg, const char *initiator, const char *target)
+{
+	group_for(arg, initiator, target)->nsessions++;
+}
+
+static void count_sessions(struct model *model)
+{
+	size_t i;
+
+	for (i = 0; i < model->ngroups; i++)
+		model->groups[i].nsessions = 0;
+	each_seat(sit_down, model);
+}
+
+/**
+ * struct watch - a fake kernel, looked at after each action
+ * @fake: the kernel
+ * @before: what it had
+ * @after: what it is to have
+ * @plan: how
+ * @admits: the plan says that it cannot do it well
+ * @ops: @fake's, with the looking
+ */
+struct watch {
+	struct admin_fake fake;
+	struct model before;
+	struct model after;
+	struct plan plan;
+	bool admits;
+	struct kernel_ops ops;
+};
+
+static bool same_lun(const struct lun *a, const struct lun *b)
+{
+	return a && b && !strcmp(a->dev, b->dev) &&
+	       a->read_only == b->read_only;
+}
+
+static bool closes(const struct plan *plan, const char *dev)
 {
 	size_t i;
 
@@ -598,107 +777,176 @@ static bool reopened(const struct plan *plan, const char *dev)
 	return false;
 }
 
-/* a LUN that is the same before and after is there all the time */
-static void check_untouched(const struct model *live,
-			    const struct model *wanted,
-			    const struct plan *plan, const struct model *now)
+static void dump(const char *what, const struct model *model)
 {
-	const struct group *before, *after, *group;
-	const struct lun *a, *b;
+	const struct group *group;
 	size_t i, j;
 
-	for (i = 0; i < live->ngroups; i++) {
-		before = &live->groups[i];
-		after = model_group(wanted, before->name);
-		for (j = 0; after && j < before->nluns; j++) {
-			a = &before->luns[j];
-			b = group_lun(after, a->lun);
-			if (!b || strcmp(a->dev, b->dev) ||
-			    a->read_only != b->read_only ||
-			    reopened(plan, a->dev))
-				continue;
-			group = model_group(now, before->name);
-			assert_non_null(group);
-			assert_non_null(group_lun(group, a->lun));
-		}
+	print_message("%s:\n", what);
+	for (i = 0; i < model->ngroups; i++) {
+		group = &model->groups[i];
+		print_message(" %s:", group->name);
+		for (j = 0; j < group->nluns; j++)
+			print_message(" %u=%s%s", group->luns[j].lun,
+				      group->luns[j].dev,
+				      group->luns[j].read_only ? "(RO)" : "");
+		for (j = 0; j < group->nnames; j++)
+			print_message(" %s", group->names[j].name);
+		print_message("\n");
 	}
 }
 
-/* who gets into a group that is new finds all LUNs there */
-static void check_complete(const struct model *live,
-			   const struct model *wanted, const struct action *act,
-			   const struct model *now)
+static void show(const struct watch *w, const struct report *report)
 {
-	const char *name = act->type == ACT_NAME_ADD ? act->group : act->to;
-	const struct group *group;
+	char *actions = actions_text(&w->plan);
 
-	if (act->type != ACT_NAME_ADD && act->type != ACT_NAME_MOVE &&
-	    act->type != ACT_GROUP_RENAME)
-		return;
-	group = model_group(wanted, name);
-	if (!group || model_group(live, name))
-		return;
-	assert_int_equal(model_group(now, name)->nluns, group->nluns);
+	print_message("%s", actions);
+	free(actions);
+	if (report) {
+		actions = messages_text(report);
+		print_message("%s", actions);
+		free(actions);
+	}
+	dump("before", &w->before);
+	dump("after", &w->after);
+	dump("now", &w->fake.model);
 }
 
-/* what has been done is not taken for ignored, whatever came after it */
-static void check_seen(const struct model *before, const struct plan *plan)
+static void complain(const struct watch *w, const char *what, const char *who,
+		     const char *target, const struct lun *lun)
 {
-	struct admin_fake fake;
+	print_message("after %u actions %s at %s %s LUN %u %s:\n",
+		      w->fake.calls, who, target, what, lun->lun, lun->dev);
+	show(w, NULL);
+	fail();
+}
+
+/*
+ * At no time does anybody see what he sees neither before nor after, and what he
+ * sees before and after he sees all the time.
+ */
+static void look(void *arg, const char *who, const char *target)
+{
+	const struct watch *w = arg;
+	const struct group *before = group_for(&w->before, who, target);
+	const struct group *after = group_for(&w->after, who, target);
+	const struct group *now = group_for(&w->fake.model, who, target);
+	const struct lun *lun, *b, *a;
+	size_t i;
+
+	for (i = 0; i < now->nluns; i++) {
+		lun = &now->luns[i];
+		if (!same_lun(lun, group_lun(before, lun->lun)) &&
+		    !same_lun(lun, group_lun(after, lun->lun)))
+			complain(w, "sees", who, target, lun);
+	}
+	for (i = 0; i < before->nluns; i++) {
+		b = &before->luns[i];
+		a = group_lun(after, b->lun);
+		if (same_lun(a, b) && !closes(&w->plan, b->dev) &&
+		    !same_lun(group_lun(now, b->lun), b))
+			complain(w, "has lost", who, target, b);
+	}
+}
+
+static int watched_apply(struct kernel *kernel, const struct action *action)
+{
+	struct admin_fake *fake = container_of(kernel, struct admin_fake,
+					       kernel);
+	struct watch *w = container_of(fake, struct watch, fake);
+	int ret = admin_fake_apply(fake, action);
+
+	count_sessions(&fake->model);
+	if (!w->admits)
+		each_seat(look, w);
+	return ret;
+}
+
+static void copy(struct model *to, const struct model *from)
+{
+	model_init(to, from->file);
+	model_copy(to, from);
+}
+
+/* where the plan leads to, when nobody looks and nothing fails */
+static void outlook(struct watch *w)
+{
+	struct admin_fake fake = { 0 };
+	size_t i;
+
+	copy(&fake.model, &w->before);
+	for (i = 0; i < w->plan.count; i++) {
+		if (admin_fake_apply(&fake, &w->plan.actions[i])) {
+			print_message("action %zu fails\n", i + 1);
+			w->after = fake.model;
+			show(w, NULL);
+			fail();
+		}
+		count_sessions(&fake.model);
+	}
+	w->after = fake.model;
+}
+
+static unsigned int unsafe;
+
+/* Return: whether the plan admits that it is not perfect */
+static bool admits(const struct report *report)
+{
+	size_t i;
+
+	for (i = 0; i < report->count; i++)
+		if (strstr(report->entry[i].text, "in between"))
+			return true;
+	return false;
+}
+
+static void watch_plan(struct watch *w, const struct model *wanted, bool force,
+		       unsigned int fails)
+{
 	struct outcome outcome;
 	struct report report;
-	char *text;
 
-	admin_fake_init(&fake);
-	model_copy(&fake.model, before);
+	copy(&w->before, &w->fake.model);
 	report_init(&report);
-	apply_plan(&fake.kernel, plan, &report, &outcome, NULL, NULL);
-	text = messages_text(&report);
-	assert_string_equal(text, "");
-	free(text);
+	plan_make(&w->plan, &w->before, wanted, force, &report);
+	assert_int_equal(report.errors, 0);
+	outlook(w);
+	w->fake.calls = 0;
+	w->fake.fail = fails && w->plan.count ? 1 + rnd(w->plan.count) : 0;
+	w->ops = *w->fake.kernel.ops;
+	w->ops.apply = watched_apply;
+	w->admits = admits(&report);
+	unsafe += w->admits;
+	w->fake.kernel.ops = &w->ops;
+	apply_plan(&w->fake.kernel, &w->plan, &report, &outcome, NULL, NULL);
+	count_sessions(&w->fake.model);
+	if (outcome.failed != !!w->fake.fail)
+		show(w, &report);
+	assert_int_equal(outcome.failed, !!w->fake.fail);
 	outcome_free(&outcome);
 	report_free(&report);
-	admin_fake_free(&fake);
+	plan_free(&w->plan);
+	model_free(&w->before);
+	model_free(&w->after);
 }
 
-static void run_random(bool force)
+static void run_random(bool force, bool fails)
 {
-	struct model wanted, before;
-	struct admin_fake fake;
-	struct report report;
-	struct plan plan;
-	size_t i;
-	int ret;
+	struct model wanted;
+	struct watch w = { 0 };
 
-	admin_fake_init(&fake);
-	random_model(&fake.model);
-	model_init(&before, "before");
-	model_copy(&before, &fake.model);
+	admin_fake_init(&w.fake);
+	random_model(&w.fake.model);
+	count_sessions(&w.fake.model);
 	model_init(&wanted, "w");
 	random_model(&wanted);
-	report_init(&report);
-	plan_make(&plan, &before, &wanted, force, &report);
-	assert_int_equal(report.errors, 0);
-	for (i = 0; i < plan.count; i++) {
-		if (!force)
-			assert_false(action_removes(plan.actions[i].type));
-		ret = admin_fake_apply(&fake, &plan.actions[i]);
-		if (ret)
-			print_message("action %zu fails\n%s", i,
-				      actions_text(&plan));
-		assert_int_equal(ret, 0);
-		check_untouched(&before, &wanted, &plan, &fake.model);
-		check_complete(&before, &wanted, &plan.actions[i],
-			       &fake.model);
-	}
+	watch_plan(&w, &wanted, force, fails);
+	if (force && fails)
+		watch_plan(&w, &wanted, true, false);
 	if (force)
-		check_same(&fake.model, &wanted, true);
-	check_seen(&before, &plan);
-	plan_free(&plan);
+		check_same(&w.fake.model, &wanted, true);
 	model_free(&wanted);
-	model_free(&before);
-	report_free(&report);
-	admin_fake_free(&fake);
+	admin_fake_free(&w.fake);
 }
 
 static void test_random(void **state)
@@ -707,7 +955,10 @@ static void test_random(void **state)
 
 	(void)state;
 	for (i = 0; i < ROUNDS; i++)
-		run_random(i & 1);
+		run_random(i & 1, i & 2);
+	/* names of which some are also among those without a name, in circles */
+	print_message("%u plans admit that they are not perfect\n", unsafe);
+	assert_true(unsafe < ROUNDS / 30);
 }
 
 int main(void)
