@@ -39,6 +39,7 @@ static const struct {
 	[ACT_NAME_CLEAR] = { "name-clear", true,
 			     "take all initiators out of group %g" },
 	[ACT_THREADS] = { "threads", false, "set the number of threads to %d" },
+	[ACT_ATTR] = { "attribute", false, "set %h%n to '%t'" },
 };
 
 /**

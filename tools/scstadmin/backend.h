@@ -8,5 +8,6 @@
 #include "model.h"
 
 void backend_check(struct model *wanted);
+void backend_identify(struct model *live);
 
 #endif

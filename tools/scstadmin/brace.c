@@ -9,14 +9,16 @@
  *
  * What belongs into another file is said, never dropped.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "attr.h"
 #include "parse.h"
-#include "strnum.h"
 
 #define WORDS_MAX 8
 #define DEPTH_MAX 8
+#define ASIDE "\n"	/* no group is called this */
 #define DAEMON_CONF "/etc/iscsi-scstd.conf"
 
 enum block {
@@ -47,7 +49,9 @@ enum block {
  * @group: of the GROUP block, or of the target
  * @device: name of the device of the DEVICE block
  * @lun: number of the LUN of the LUN block
- * @groups_of: target whose GROUP blocks came first
+ * @again: name of a group that is defined once more, NULL if it is the first
+ *	time
+ * @targets: how many TARGET statements there have been
  */
 struct brace {
 	struct parser *p;
@@ -64,7 +68,8 @@ struct brace {
 	char *group;
 	char *device;
 	uint32_t lun;
-	char *groups_of;
+	char *again;
+	unsigned int targets;
 };
 
 /**
@@ -87,25 +92,7 @@ struct statement {
 
 static struct group *this_group(struct brace *b)
 {
-	return b->group ? model_group(b->p->model, b->group) : NULL;
-}
-
-static bool parse_bool(struct brace *b, bool *value)
-{
-	static const char *const words[] = {
-		"0", "1", "no", "yes", "false", "true", "off", "on",
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(words); i++) {
-		if (!strcasecmp(b->words[1], words[i])) {
-			*value = i % 2;
-			return true;
-		}
-	}
-	parse_error(b->p, "%s: '%s' is neither 0 nor 1", b->words[0],
-		    b->words[1]);
-	return false;
+	return model_group(b->p->model, b->group);
 }
 
 /* ------------------------------------------------------------------------- */
@@ -118,13 +105,12 @@ static const struct hint {
 } hints[] = {
 	{ BLOCK_TOP, "setup_id",
 	  "is the parameter scst_vdisk_ID of the module scst_vdisk" },
-	{ BLOCK_TOP, "trace_level", "is set in /proc/scsi_tgt/trace_level" },
+	{ BLOCK_TOP, "trace_level", "is set with -set_scst_attr" },
 	{ BLOCK_TOP, "max_tasklet_cmd", NULL },
 	{ BLOCK_TOP, "poll_us", NULL },
 	{ BLOCK_TOP, "suspend", NULL },
 	{ BLOCK_TOP, "force_global_sgv_pool", NULL },
-	{ BLOCK_HANDLER, "trace_level",
-	  "is set in /proc/scsi_tgt/HANDLER/trace_level" },
+	{ BLOCK_HANDLER, "trace_level", "is set with -set_hnd_attr" },
 	{ BLOCK_DEVICE, "active", NULL },
 	{ BLOCK_DEVICE, "async", NULL },
 	{ BLOCK_DEVICE, "bind_alua_state", NULL },
@@ -161,8 +147,7 @@ static const struct hint {
 	{ BLOCK_DRIVER, "internal_portal", NULL },
 	{ BLOCK_DRIVER, "link_local",
 	  "is always off: link-local addresses are not advertised" },
-	{ BLOCK_DRIVER, "trace_level",
-	  "is set in /proc/scsi_tgt/iscsi/trace_level" },
+	{ BLOCK_DRIVER, "trace_level", "is set with -set_drv_attr" },
 	{ BLOCK_TARGET, "IncomingUser", DAEMON_CONF },
 	{ BLOCK_TARGET, "OutgoingUser", DAEMON_CONF },
 	{ BLOCK_TARGET, "allowed_portal", "/etc/initiators.allow" },
@@ -221,16 +206,9 @@ static bool attribute_elsewhere(struct brace *b, enum block in)
 
 static bool top_attribute(struct brace *b)
 {
-	struct model *model = b->p->model;
-
 	if (strcmp(b->words[0], "threads"))
 		return attribute_elsewhere(b, BLOCK_TOP);
-	if (strnum_u32(b->words[1], 1, 512, &model->threads)) {
-		parse_error(b->p, "threads: '%s' is no number from 1 to 512",
-			    b->words[1]);
-		return false;
-	}
-	model->threads_line = b->p->line;
+	parse_threads(b->p, b->words[0], b->words[1]);
 	return true;
 }
 
@@ -239,39 +217,36 @@ static bool handler_attribute(struct brace *b)
 	return attribute_elsewhere(b, BLOCK_HANDLER);
 }
 
+static void bad_value(struct brace *b, const char *why)
+{
+	parse_error(b->p, "%s: '%s': %s", b->words[0], b->words[1], why);
+}
+
 static bool device_attribute(struct brace *b)
 {
 	struct device *dev = model_device(b->p->model, b->device);
-	const char *name = b->words[0], *value = b->words[1];
-	bool on = false;
-	size_t i;
+	const char *why;
+	int ret = attr_set_device(dev, b->words[0], b->words[1], &why);
 
-	for (i = 0; i < device_flags_len; i++) {
-		if (!device_flags[i].attr ||
-		    strcmp(device_flags[i].attr, name))
-			continue;
-		dev->flags &= ~device_flags[i].flag;
-		if (parse_bool(b, &on) && on)
-			dev->flags |= device_flags[i].flag;
-		return true;
-	}
-	if (!strcmp(name, "filename"))
-		str_set(&dev->path, value);
-	else if (!strcmp(name, "blocksize"))
-		parse_blocksize(b->p, dev, value);
-	else if (!strcmp(name, "t10_dev_id"))
-		parse_t10_id(b->p, dev, value);
-	else
+	if (ret == -ENOENT)
 		return attribute_elsewhere(b, BLOCK_DEVICE);
+	if (!handler_makes_devices(dev->handler))
+		parse_error(b->p, "%s: a local device has no attribute '%s'",
+			    dev->name, b->words[0]);
+	else if (ret)
+		bad_value(b, why);
 	return true;
 }
 
 /* targets of iscsi-scstd are on while it runs, so only "off" is worth a word */
 static bool enabled_attribute(struct brace *b)
 {
+	const char *why;
 	bool on = true;
 
-	if (parse_bool(b, &on) && !on)
+	if (attr_bool(b->words[1], &on, &why))
+		bad_value(b, why);
+	else if (!on)
 		parse_warning(b->p, "'enabled 0' has no effect here: remove the target from "
 			      DAEMON_CONF);
 	return true;
@@ -294,17 +269,15 @@ static bool group_attribute(struct brace *b)
 
 static bool lun_attribute(struct brace *b)
 {
-	struct group *group = this_group(b);
-	struct lun *lun = group ? group_lun(group, b->lun) : NULL;
-	bool on = false;
+	struct lun *lun = group_lun(this_group(b), b->lun);
+	const char *why;
+	int ret = attr_set_lun(&lun->read_only, b->words[0], b->words[1], &why);
 
-	if (strcmp(b->words[0], "read_only")) {
+	if (ret == -ENOENT)
 		parse_error(b->p, "unknown attribute '%s'", b->words[0]);
-		return false;
-	}
-	if (parse_bool(b, &on) && lun)
-		lun->read_only = on;
-	return true;
+	else if (ret)
+		bad_value(b, why);
+	return !ret;
 }
 
 static bool initiator_attribute(struct brace *b)
@@ -346,21 +319,15 @@ static bool driver_statement(struct brace *b)
 
 static bool target_statement(struct brace *b)
 {
-	char name[NAME_LEN_MAX + sizeof(GROUP_TARGET_PREFIX)];
-	struct group *group;
-
 	if (strlen(b->words[1]) > NAME_LEN_MAX - strlen(GROUP_TARGET_PREFIX)) {
 		parse_error(b->p, "the name of the target is too long");
 		return false;
 	}
+	b->targets++;
 	str_set(&b->target, b->words[1]);
-	strcpy(name, GROUP_TARGET_PREFIX);
-	strcat(name, b->target);
-	group = parse_group(b->p, name);
-	if (!group)
-		return false;
-	str_set(&b->group, name);
-	return true;
+	free(b->group);
+	b->group = target_group(b->target);
+	return parse_group(b->p, b->group);
 }
 
 static bool hw_target_statement(struct brace *b)
@@ -369,27 +336,63 @@ static bool hw_target_statement(struct brace *b)
 	return true;
 }
 
-/* a security group does not belong to a target */
+/*
+ * A security group does not belong to a target, so it may be in several, as long
+ * as it is the same in all of them.  The copies are parsed aside.
+ */
+static bool group_again(struct brace *b, const struct group *group)
+{
+	str_set(&b->again, group->name);
+	b->p->aside = true;
+	model_add_group(b->p->model, ASIDE)->line = b->p->line;
+	str_set(&b->group, ASIDE);
+	return true;
+}
+
 static bool group_statement(struct brace *b)
 {
 	struct group *group = model_group(b->p->model, b->words[1]);
 
-	if (group && group->declared) {
-		parse_error(b->p, "group %s is defined twice, first in line %u: with /proc/scsi_tgt a group is one of all targets",
-			    group->name, group->line);
-		return false;
-	}
+	if (group && group->declared)
+		return group_again(b, group);
 	group = parse_group(b->p, b->words[1]);
 	if (!group)
 		return false;
 	group->declared = true;
 	str_set(&b->group, group->name);
-	if (b->groups_of && strcmp(b->groups_of, b->target))
-		parse_warning(b->p, "with /proc/scsi_tgt a group is one of all targets: initiators of group %s see its LUNs on every target",
-			      group->name);
-	if (!b->groups_of)
-		str_set(&b->groups_of, b->target);
 	return true;
+}
+
+static bool same_groups(const struct group *a, const struct group *b)
+{
+	const struct lun *lun;
+	size_t i;
+
+	if (a->nluns != b->nluns || a->nnames != b->nnames)
+		return false;
+	for (i = 0; i < a->nluns; i++) {
+		lun = group_lun(b, a->luns[i].lun);
+		if (!lun || strcmp(lun->dev, a->luns[i].dev) ||
+		    lun->read_only != a->luns[i].read_only)
+			return false;
+	}
+	for (i = 0; i < a->nnames; i++)
+		if (!group_name(b, a->names[i].name))
+			return false;
+	return true;
+}
+
+static void end_again(struct brace *b)
+{
+	struct group *copy = model_group(b->p->model, ASIDE);
+	struct group *group = model_group(b->p->model, b->again);
+
+	if (!same_groups(group, copy))
+		parse_error(b->p, "group %s is defined twice, first in line %u, and not the same: a group is one of all targets here",
+			    group->name, group->line);
+	model_del_group(b->p->model, copy);
+	b->p->aside = false;
+	str_set(&b->again, NULL);
 }
 
 static bool lun_statement(struct brace *b)
@@ -461,6 +464,17 @@ static const struct statement *find_statement(enum block in, const char *word)
 	return &statements[i];
 }
 
+/* what follows the name of an account is its secret */
+static void too_many(struct brace *b, const struct statement *st)
+{
+	if (strstr(b->words[0], "User"))
+		parse_error(b->p, "%s: name and secret need double quotes around them",
+			    b->words[0]);
+	else
+		parse_error(b->p, "%s: unexpected '%s'", b->words[0],
+			    b->words[st->max]);
+}
+
 /* Return: block that may follow; BLOCK_TOP: none */
 static enum block run_statement(struct brace *b)
 {
@@ -471,8 +485,7 @@ static enum block run_statement(struct brace *b)
 		parse_error(b->p, "%s: %s is missing", b->words[0],
 			    st->word ? "the name" : "the value");
 	else if (b->nwords > st->max)
-		parse_error(b->p, "%s: unexpected '%s'", b->words[0],
-			    b->words[st->max]);
+		too_many(b, st);
 	else if (st->run(b))
 		return st->opens;
 	else
@@ -492,7 +505,7 @@ static void end_statement(struct brace *b)
 	b->nwords = 0;
 }
 
-static void check_device(struct brace *b)
+static void end_device(struct brace *b)
 {
 	struct device *dev;
 
@@ -502,6 +515,14 @@ static void check_device(struct brace *b)
 	str_set(&b->device, NULL);
 }
 
+static void leave_group(struct brace *b)
+{
+	if (b->again)
+		end_again(b);
+	free(b->group);
+	b->group = target_group(b->target);
+}
+
 /* a statement without a block is followed by something else than a '{' */
 static void end_line(struct brace *b)
 {
@@ -509,7 +530,12 @@ static void end_line(struct brace *b)
 
 	end_statement(b);
 	if (had && b->opens == BLOCK_DEVICE)
-		check_device(b);
+		end_device(b);
+	if (!had || b->opens != BLOCK_GROUP)
+		return;
+	/* what follows must not become the group's */
+	parse_error(b->p, "GROUP: '{' is missing at the end of the line");
+	leave_group(b);
 }
 
 static void open_block(struct brace *b)
@@ -529,17 +555,6 @@ static void open_block(struct brace *b)
 	b->line[b->depth] = b->p->line;
 }
 
-static void leave_group(struct brace *b)
-{
-	char *name = mem_zero(strlen(b->target) + sizeof(GROUP_TARGET_PREFIX),
-			      1);
-
-	strcpy(name, GROUP_TARGET_PREFIX);
-	strcat(name, b->target);
-	free(b->group);
-	b->group = name;
-}
-
 static void close_block(struct brace *b)
 {
 	end_line(b);
@@ -552,7 +567,7 @@ static void close_block(struct brace *b)
 		return;
 	}
 	if (b->block[b->depth] == BLOCK_DEVICE)
-		check_device(b);
+		end_device(b);
 	else if (b->block[b->depth] == BLOCK_GROUP)
 		leave_group(b);
 	b->depth--;
@@ -563,7 +578,7 @@ static void add_word(struct brace *b, const char *word)
 	if (b->nwords < WORDS_MAX)
 		b->words[b->nwords++] = str_dup(word);
 	else
-		parse_error(b->p, "unexpected '%.100s'", word);
+		parse_error(b->p, "%s: too many words", b->words[0]);
 }
 
 /*
@@ -572,21 +587,26 @@ static void add_word(struct brace *b, const char *word)
  */
 static char *take_word(struct brace *b, char *text, char *word)
 {
-	bool quoted = false;
+	bool quoted = false, hash = false;
 
 	for (; *text; text++) {
+		if (*text == '\\' && text[1]) {
+			*word++ = *++text;
+			continue;
+		}
 		if (*text == '"')
 			quoted = !quoted;
-		else if (*text == '\\' && text[1])
-			*word++ = *++text;
-		else if (!quoted && strchr(PARSE_BLANKS "#", *text))
+		else if (!quoted && strchr(PARSE_BLANKS, *text))
 			break;
 		else
 			*word++ = *text;
+		hash |= !quoted && *text == '#';
 	}
 	*word = '\0';
 	if (quoted)
 		parse_error(b->p, "the closing '\"' is missing");
+	if (hash)
+		parse_error(b->p, "'#' within a word: it needs a backslash, or a blank before a comment");
 	return text;
 }
 
@@ -636,6 +656,23 @@ struct brace *brace_new(struct parser *p)
 	return b;
 }
 
+/* whoever expects a group to be of a target has to be told, once there are more */
+static void warn_groups(struct brace *b)
+{
+	const struct model *model = b->p->model;
+	const struct group *group;
+	size_t i;
+
+	for (i = 0; b->targets > 1 && i < model->ngroups; i++) {
+		group = &model->groups[i];
+		if (group->declared)
+			report_at(b->p->report, REPORT_WARNING, model->file,
+				  group->line,
+				  "a group is one of all targets here: initiators of group %s see its LUNs on every target",
+				  group->name);
+	}
+}
+
 /**
  * brace_free() - end a file
  * @b: state
@@ -645,10 +682,13 @@ void brace_free(struct brace *b)
 	if (b->depth)
 		parse_error(b->p, "'}' is missing: the block of line %u is still open",
 			    b->line[b->depth]);
+	if (b->again)
+		end_again(b);
+	warn_groups(b);
 	free(b->driver);
 	free(b->target);
 	free(b->group);
 	free(b->device);
-	free(b->groups_of);
+	free(b->again);
 	free(b);
 }

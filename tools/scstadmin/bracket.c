@@ -6,9 +6,11 @@
  * Addition: \# and \, stand for characters that otherwise begin a comment or
  * separate fields, so that every name that the kernel takes can be written.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "attr.h"
 #include "parse.h"
 
 #define FIELDS_MAX 5
@@ -103,35 +105,44 @@ static unsigned int split(char *value, char *field[FIELDS_MAX + 1])
 	return n;
 }
 
+static void keep_option(struct model *model, const char *key,
+			const char *value)
+{
+	char *old = model->options, *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return;
+	fprintf(out, "%s%s %s\n", old ? old : "", key, value);
+	fclose(out);
+	free(old);
+	model->options = text;
+}
+
 static void options_line(struct bracket *b, char *key, char *value)
 {
 	static const char *const bools[] = {
 		"1", "0", "YES", "NO", "TRUE", "FALSE",
 	};
-	struct model *model = b->p->model;
-	size_t len = model->options ? strlen(model->options) : 0;
-	size_t size = len + strlen(key) + strlen(value) + 3;
-	char *text;
 	size_t i;
 
+	if (!strcmp(key, "THREADS")) {
+		parse_threads(b->p, key, value);
+		return;
+	}
 	for (i = 0; i < ARRAY_SIZE(bools); i++)
 		if (!strcasecmp(value, bools[i]))
 			break;
-	if (i == ARRAY_SIZE(bools))
+	if (i == ARRAY_SIZE(bools)) {
 		parse_error(b->p, "%s: '%s' is neither YES nor NO", key, value);
+		return;
+	}
 	if (!strcmp(key, "ISSUE_LIP") && i % 2 == 0)
 		parse_warning(b->p, "ISSUE_LIP has no effect: there is no Fibre Channel target driver");
 	else if (strcmp(key, "KEEP_CONFIG") && strcmp(key, "ISSUE_LIP"))
 		parse_warning(b->p, "unknown option %s", key);
-	text = mem_zero(size, 1);
-	if (model->options)
-		strcpy(text, model->options);
-	strcat(text, key);
-	strcat(text, " ");
-	strcat(text, value);
-	strcat(text, "\n");
-	free(model->options);
-	model->options = text;
+	keep_option(b->p->model, key, value);
 }
 
 static bool handler_begin(struct bracket *b, const char *arg)
@@ -140,6 +151,15 @@ static bool handler_begin(struct bracket *b, const char *arg)
 	if (!b->handler)
 		parse_error(b->p, "unknown handler '%s'", arg);
 	return b->handler;
+}
+
+static void set_field(struct bracket *b, struct device *dev, const char *attr,
+		      const char *value)
+{
+	const char *why;
+
+	if (*value && attr_set_device(dev, attr, value, &why))
+		parse_error(b->p, "%s: '%s': %s", dev->name, value, why);
 }
 
 static void device_fields(struct bracket *b, struct device *dev,
@@ -151,10 +171,8 @@ static void device_fields(struct bracket *b, struct device *dev,
 		parse_error(b->p, "%s: unknown option '%.*s'", dev->name,
 			    (int)strcspn(bad, "|+ \t"), bad);
 	str_set(&dev->path, field[1]);
-	if (*field[3])
-		parse_blocksize(b->p, dev, field[3]);
-	if (*field[4])
-		parse_t10_id(b->p, dev, field[4]);
+	set_field(b, dev, "blocksize", field[3]);
+	set_field(b, dev, "t10_dev_id", field[4]);
 	parse_device_done(b->p, dev);
 }
 
@@ -270,6 +288,8 @@ static void header(struct bracket *b, char *text)
 		parse_error(b->p, "unknown section [%s]", text);
 	else if (section->need_arg && !*arg)
 		parse_error(b->p, "[%s] does not say which", text);
+	else if (!section->need_arg && *arg)
+		parse_error(b->p, "[%s]: unexpected '%s'", text, arg);
 	else if (!section->begin || section->begin(b, arg))
 		b->section = section;
 }

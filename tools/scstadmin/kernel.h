@@ -17,7 +17,6 @@ struct kernel;
  * @describe: what @apply would do, for people
  * @get: read an attribute of "core", a handler or a target driver into a string
  *	for free(); negative errno, -ENOENT if there is none of this name
- * @set: write it
  * @lock: keep other instances away until the program ends
  */
 struct kernel_ops {
@@ -27,8 +26,6 @@ struct kernel_ops {
 			 char *buf, size_t size);
 	int (*get)(struct kernel *kernel, const char *object, const char *attr,
 		   char **value);
-	int (*set)(struct kernel *kernel, const char *object, const char *attr,
-		   const char *value);
 	int (*lock)(struct kernel *kernel);
 };
 
@@ -36,10 +33,12 @@ struct kernel_ops {
  * struct kernel - the kernel
  * @ops: how to reach it
  * @root: where its files are
+ * @report: gets what is wrong with them
  */
 struct kernel {
 	const struct kernel_ops *ops;
 	const char *root;
+	struct report *report;
 };
 
 extern const struct kernel_ops kernel_proc_ops;

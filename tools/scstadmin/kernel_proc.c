@@ -44,6 +44,7 @@ static const struct {
 	[ACT_NAME_ADD] = { "groups/%g/names", "add %n" },
 	[ACT_NAME_CLEAR] = { "groups/%g/names", "clear" },
 	[ACT_THREADS] = { "threads", "%d" },
+	[ACT_ATTR] = { "%h%n", "%t" },
 };
 
 static int path_of(const struct kernel *kernel, const char *file, char *path)
@@ -87,25 +88,44 @@ static int write_command(const struct kernel *kernel, const char *file,
 	return ret;
 }
 
-/* Return: 0, also if there is no such file */
-static int read_optional(struct kernel *kernel, struct model *live,
-			 const char *file,
-			 int (*parse)(struct model *live, char *text))
+/* Return: 0, or -EINVAL after a message if a line of the file is wrong */
+static int check_line(const struct kernel *kernel, const char *file, int line)
+{
+	if (!line)
+		return 0;
+	report_at(kernel->report, REPORT_ERROR, NULL, 0,
+		  "%s/%s:%d: is not understood", kernel->root, file, line);
+	return -EINVAL;
+}
+
+static int read_file(struct kernel *kernel, struct model *live,
+		     const char *file,
+		     int (*parse)(struct model *live, char *text))
 {
 	char *text;
 	int ret;
 
 	ret = read_text(kernel, file, &text);
 	if (ret)
-		return ret == -ENOENT ? 0 : ret;
-	ret = parse(live, text);
+		return ret;
+	ret = check_line(kernel, file, parse(live, text));
 	free(text);
 	return ret;
 }
 
+/* Return: 0, also if there is no such file */
+static int read_optional(struct kernel *kernel, struct model *live,
+			 const char *file,
+			 int (*parse)(struct model *live, char *text))
+{
+	int ret = read_file(kernel, live, file, parse);
+
+	return ret == -ENOENT ? 0 : ret;
+}
+
 static int is_entry(const struct dirent *entry)
 {
-	return entry->d_name[0] != '.';
+	return strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..");
 }
 
 static int each_entry(struct kernel *kernel, const char *dir,
@@ -142,7 +162,7 @@ static int read_group_file(struct kernel *kernel, struct group *group,
 	ret = read_text(kernel, name, &text);
 	if (ret)
 		return ret;
-	ret = parse(group, text);
+	ret = check_line(kernel, name, parse(group, text));
 	free(text);
 	return ret;
 }
@@ -164,35 +184,38 @@ static int read_group(struct kernel *kernel, struct model *live,
 	return ret;
 }
 
+static void add_handler(struct model *live, const char *name, char *type)
+{
+	struct handler *handler = array_add(&live->handlers, &live->nhandlers,
+					    sizeof(*handler));
+
+	type[strcspn(type, "\n")] = '\0';
+	handler->name = str_dup(name);
+	handler->type = str_dup(type);
+}
+
 /*
- * A directory with a file "type" is that of a handler, one with "session" or
- * "version" that of a target driver.
+ * A directory with a file "type" is that of a handler, one with "session" that
+ * of a target driver; all others are of no interest here.
  */
 static int read_dir(struct kernel *kernel, struct model *live,
 		    const char *name)
 {
 	char file[PATH_MAX], *text;
-	struct handler *handler;
-	struct name *driver;
 	int ret;
 
 	snprintf(file, sizeof(file), "%s/type", name);
 	if (!read_text(kernel, file, &text)) {
-		text[strcspn(text, "\n")] = '\0';
-		handler = array_add(&live->handlers, &live->nhandlers,
-				    sizeof(*handler));
-		handler->name = str_dup(name);
-		handler->type = str_dup(text);
+		add_handler(live, name, text);
 		free(text);
 		return 0;
 	}
 	snprintf(file, sizeof(file), "%s/session", name);
-	ret = read_text(kernel, file, &text);
-	if (ret)
+	if (read_text(kernel, file, &text))
 		return 0;
-	driver = array_add(&live->drivers, &live->ndrivers, sizeof(*driver));
-	driver->name = str_dup(name);
-	ret = live_targets(live, name, text);
+	array_add(&live->drivers, &live->ndrivers,
+		  sizeof(*live->drivers))->name = str_dup(name);
+	ret = check_line(kernel, file, live_targets(live, name, text));
 	free(text);
 	return ret;
 }
@@ -200,32 +223,33 @@ static int read_dir(struct kernel *kernel, struct model *live,
 static int read_threads(struct model *live, char *text)
 {
 	text[strcspn(text, "\n")] = '\0';
-	return strnum_u32(text, 0, UINT32_MAX, &live->threads);
+	return strnum_u32(text, 0, UINT32_MAX, &live->threads) ? 1 : 0;
 }
+
+static const struct {
+	const char *file;
+	int (*parse)(struct model *live, char *text);
+} files[] = {
+	{ "group_order", live_group_order },
+	{ "vdisk/vdisk", live_vdisk },
+	{ "vcdrom/vcdrom", live_vcdrom },
+	{ "sessions", live_sessions },
+	{ "threads", read_threads },
+};
 
 static int proc_read(struct kernel *kernel, struct model *live)
 {
-	char *text;
+	size_t i;
 	int ret;
 
-	ret = read_text(kernel, "scsi_tgt", &text);
-	if (ret)
-		return ret;
-	ret = live_scsi_tgt(live, text);
-	free(text);
+	ret = read_file(kernel, live, "scsi_tgt", live_scsi_tgt);
 	if (!ret)
 		ret = each_entry(kernel, "groups", read_group, live);
 	if (!ret)
 		ret = each_entry(kernel, "", read_dir, live);
-	if (!ret)
-		ret = read_optional(kernel, live, "vdisk/vdisk", live_vdisk);
-	if (!ret)
-		ret = read_optional(kernel, live, "vcdrom/vcdrom",
-				    live_vcdrom);
-	if (!ret)
-		ret = read_optional(kernel, live, "sessions", live_sessions);
-	if (!ret)
-		ret = read_optional(kernel, live, "threads", read_threads);
+	for (i = 0; !ret && i < ARRAY_SIZE(files); i++)
+		ret = read_optional(kernel, live, files[i].file,
+				    files[i].parse);
 	return ret;
 }
 
@@ -275,15 +299,6 @@ static int proc_get(struct kernel *kernel, const char *object,
 	return ret;
 }
 
-static int proc_set(struct kernel *kernel, const char *object,
-		    const char *attr, const char *value)
-{
-	char file[PATH_MAX];
-	int ret = attr_file(object, attr, file);
-
-	return ret ? ret : write_command(kernel, file, value);
-}
-
 /* on the file itself: it goes with the process, and needs no directory */
 static int proc_lock(struct kernel *kernel)
 {
@@ -304,6 +319,5 @@ const struct kernel_ops kernel_proc_ops = {
 	.apply = proc_apply,
 	.describe = proc_describe,
 	.get = proc_get,
-	.set = proc_set,
 	.lock = proc_lock,
 };

@@ -29,19 +29,18 @@ static char *next_line(char **text)
 	return line;
 }
 
+/* Return: 0, or the number of the first line that is not understood */
 static int each_line(char *text, bool header,
 		     int (*fn)(void *arg, char *line), void *arg)
 {
+	int number = 1;
 	char *line;
-	int ret;
 
 	if (header && !next_line(&text))
-		return -EINVAL;
-	while ((line = next_line(&text))) {
-		ret = fn(arg, line);
-		if (ret)
-			return ret;
-	}
+		return number;
+	for (number += header; (line = next_line(&text)); number++)
+		if (fn(arg, line))
+			return number;
 	return 0;
 }
 
@@ -64,7 +63,7 @@ static int device_row(void *arg, char *line)
  * @live: gets the devices
  * @text: of scsi_tgt, modified
  *
- * Return: 0 or -EINVAL.
+ * Return: 0, or the number of the first line that is not understood.
  */
 int live_scsi_tgt(struct model *live, char *text)
 {
@@ -130,7 +129,7 @@ static int vdisk_row(void *arg, char *line)
  * @live: has the devices, gets the details
  * @text: of vdisk/vdisk, modified
  *
- * Return: 0 or -EINVAL.
+ * Return: 0, or the number of the first line that is not understood.
  */
 int live_vdisk(struct model *live, char *text)
 {
@@ -156,7 +155,7 @@ static int vcdrom_row(void *arg, char *line)
  * @live: has the devices, gets the details
  * @text: of vcdrom/vcdrom, modified
  *
- * Return: 0 or -EINVAL.
+ * Return: 0, or the number of the first line that is not understood.
  */
 int live_vcdrom(struct model *live, char *text)
 {
@@ -180,7 +179,7 @@ static int lun_row(void *arg, char *line)
  * @group: gets them
  * @text: of groups/GROUP/devices, modified
  *
- * Return: 0 or -EINVAL.
+ * Return: 0, or the number of the first line that is not understood.
  */
 int live_luns(struct group *group, char *text)
 {
@@ -199,11 +198,48 @@ static int name_row(void *arg, char *line)
  * @group: gets them
  * @text: of groups/GROUP/names, modified
  *
- * Return: 0 or -EINVAL.
+ * Return: 0, or the number of the first line that is not understood.
  */
 int live_names(struct group *group, char *text)
 {
 	return each_line(text, false, name_row, group);
+}
+
+struct order {
+	struct model *live;
+	size_t n;
+};
+
+/* the group goes to the next place, all others that have none yet behind it */
+static int order_row(void *arg, char *line)
+{
+	struct order *order = arg;
+	struct group *groups = order->live->groups, *found, group;
+	size_t i;
+
+	found = model_group(order->live, line);
+	if (!found || found < groups + order->n)
+		return 0;
+	group = *found;
+	for (i = found - groups; i > order->n; i--)
+		groups[i] = groups[i - 1];
+	groups[order->n++] = group;
+	return 0;
+}
+
+/**
+ * live_group_order() - parse the order in which the names of groups are matched
+ * @live: has the groups, which get into this order
+ * @text: of group_order, modified
+ *
+ * Return: 0.
+ */
+int live_group_order(struct model *live, char *text)
+{
+	struct order order = { .live = live };
+
+	live->ordered = true;
+	return each_line(text, false, order_row, &order);
 }
 
 static int session_row(void *arg, char *line)
@@ -233,7 +269,7 @@ static int session_row(void *arg, char *line)
  * @live: has the groups, gets the sessions
  * @text: of sessions, modified
  *
- * Return: 0 or -EINVAL.
+ * Return: 0, or the number of the first line that is not understood.
  */
 int live_sessions(struct model *live, char *text)
 {
@@ -271,7 +307,7 @@ static int target_row(void *arg, char *line)
  * @driver: name of the driver
  * @text: of iscsi/session, modified
  *
- * Return: 0 or -EINVAL.
+ * Return: 0, or the number of the first line that is not understood.
  */
 int live_targets(struct model *live, const char *driver, char *text)
 {

@@ -12,6 +12,7 @@ int live_vdisk(struct model *live, char *text);
 int live_vcdrom(struct model *live, char *text);
 int live_luns(struct group *group, char *text);
 int live_names(struct group *group, char *text);
+int live_group_order(struct model *live, char *text);
 int live_sessions(struct model *live, char *text);
 int live_targets(struct model *live, const char *driver, char *text);
 

@@ -7,6 +7,14 @@
 #include <unistd.h>
 
 #include "ops.h"
+#include "version.h"
+
+/* the output may be the result, which has to be just that */
+static bool is_filter(const struct options *opt)
+{
+	return opt->op == OPT_WRITE_CONFIG &&
+	       (!strcmp(opt->arg, "-") || !strcmp(opt->arg, "/dev/stdout"));
+}
 
 static enum exit_status run(struct admin *admin)
 {
@@ -18,11 +26,12 @@ static enum exit_status run(struct admin *admin)
 		return EXIT_OK;
 	}
 	if (admin->opt.op == OPT_VERSION) {
-		puts("scstadmin 1.0.0");
+		puts("scstadmin " SCST_TOOLS_VERSION);
 		return EXIT_OK;
 	}
 	admin->kernel.ops = &kernel_proc_ops;
 	admin->kernel.root = root ? root : KERNEL_PROC_ROOT;
+	admin->kernel.report = &admin->report;
 	if (!root && geteuid()) {
 		fputs("scstadmin: you have to be root\n", stderr);
 		return EXIT_ERRORS;
@@ -30,7 +39,7 @@ static enum exit_status run(struct admin *admin)
 	model_init(&admin->live, admin->kernel.root);
 	status = ops_run(admin);
 	model_free(&admin->live);
-	if (status == EXIT_OK && !admin->show.json)
+	if (status == EXIT_OK && !admin->show.json && !is_filter(&admin->opt))
 		puts("All done.");
 	return status;
 }

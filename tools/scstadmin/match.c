@@ -101,3 +101,21 @@ bool names_overlap(const char *a, const char *b)
 		return name_matches(a, b);
 	return strchr(a, '!') || strchr(b, '!') || globs_meet(a, b);
 }
+
+/**
+ * groups_overlap() - may names of two groups mean the same initiator?
+ * @a: one of them
+ * @b: the other one
+ *
+ * Return: whether they may.
+ */
+bool groups_overlap(const struct group *a, const struct group *b)
+{
+	size_t i, j;
+
+	for (i = 0; i < a->nnames; i++)
+		for (j = 0; j < b->nnames; j++)
+			if (names_overlap(a->names[i].name, b->names[j].name))
+				return true;
+	return false;
+}

@@ -24,7 +24,10 @@ const struct device_flag device_flags[] = {
 
 const size_t device_flags_len = ARRAY_SIZE(device_flags);
 
-/* Names of both eras, and those of the kernel's list of devices */
+/*
+ * Names of both eras, and those of the kernel's list of devices.  "dev_" may be
+ * missing.
+ */
 const struct handler_name handler_names[] = {
 	{ "vdisk", "vdisk", 0 },
 	{ "vdisk_fileio", "vdisk", 0 },
@@ -43,16 +46,6 @@ const struct handler_name handler_names[] = {
 	{ "dev_changer", "dev_changer", 0 },
 	{ "dev_processor", "dev_processor", 0 },
 	{ "dev_raid", "dev_raid", 0 },
-	{ "disk", "dev_disk", 0 },
-	{ "disk_perf", "dev_disk_perf", 0 },
-	{ "tape", "dev_tape", 0 },
-	{ "tape_perf", "dev_tape_perf", 0 },
-	{ "modisk", "dev_modisk", 0 },
-	{ "modisk_perf", "dev_modisk_perf", 0 },
-	{ "cdrom", "dev_cdrom", 0 },
-	{ "changer", "dev_changer", 0 },
-	{ "processor", "dev_processor", 0 },
-	{ "raid", "dev_raid", 0 },
 };
 
 const size_t handler_names_len = ARRAY_SIZE(handler_names);
@@ -444,6 +437,33 @@ struct name *group_name(const struct group *group, const char *name)
 }
 
 /**
+ * target_group() - the name of the group of a target
+ * @target: name of the target
+ *
+ * Return: the name, for free().
+ */
+char *target_group(const char *target)
+{
+	char *name = mem_zero(strlen(target) + sizeof(GROUP_TARGET_PREFIX), 1);
+
+	strcpy(name, GROUP_TARGET_PREFIX);
+	strcat(name, target);
+	return name;
+}
+
+/**
+ * is_target_group() - is a group the one of a target?
+ * @name: of the group
+ *
+ * Return: whether it is.
+ */
+bool is_target_group(const char *name)
+{
+	return !strncmp(name, GROUP_TARGET_PREFIX,
+			strlen(GROUP_TARGET_PREFIX));
+}
+
+/**
  * handler_by_name() - find a handler in the table
  * @name: of either era
  *
@@ -454,7 +474,9 @@ const struct handler_name *handler_by_name(const char *name)
 	size_t i;
 
 	for (i = 0; i < handler_names_len; i++)
-		if (!strcmp(handler_names[i].name, name))
+		if (!strcmp(handler_names[i].name, name) ||
+		    (!strncmp(handler_names[i].name, "dev_", 4) &&
+		     !strcmp(handler_names[i].name + 4, name)))
 			return &handler_names[i];
 	return NULL;
 }
@@ -575,6 +597,31 @@ const char *check_device_name(const char *name)
 	if (device_is_local(name))
 		return "the name of the device is one of a local SCSI device";
 	return NULL;
+}
+
+/**
+ * check_device() - can there be such a device?
+ * @dev: device, of which all is known; what may be missing is filled in
+ *
+ * Return: NULL, or what is wrong with it.
+ */
+const char *check_device(struct device *dev)
+{
+	const char *why;
+
+	if (!handler_makes_devices(dev->handler))
+		return device_is_local(dev->name) ? NULL :
+		       "handlers of local devices have H:C:I:L";
+	/* the kernel wants any word */
+	if (dev->flags & DEV_NULLIO && !*dev->path)
+		str_set(&dev->path, "none");
+	why = check_device_name(dev->name);
+	/* a drive may be empty */
+	if (!why && (*dev->path || strcmp(dev->handler, "vcdrom")))
+		why = check_path(dev->path, dev->flags);
+	if (!why && dev->blocksize)
+		why = check_blocksize(dev->blocksize);
+	return why || !dev->t10_id ? why : check_t10_id(dev->t10_id);
 }
 
 /**

@@ -14,6 +14,7 @@
 #define LUN_MAX 16383
 #define LUN_AUTO UINT32_MAX	/* the next free one */
 #define T10_ID_MAX 25
+#define THREADS_MAX 512
 #define BLOCKSIZE_DEFAULT 512
 #define GROUP_DEFAULT "Default"
 #define GROUP_TARGET_PREFIX "Default_"
@@ -58,12 +59,25 @@ struct handler_name {
 };
 
 /**
+ * struct file_id - which file or block device it is, whatever its name
+ * @known: the rest means something
+ * @dev: where the file is; the block device
+ * @ino: which one; 0 for a block device
+ */
+struct file_id {
+	bool known;
+	uint64_t dev;
+	uint64_t ino;
+};
+
+/**
  * struct device - a device
  * @name: its name, or H:C:I:L
  * @handler: the kernel's name, "none" without
  * @path: backing file; empty for local devices
  * @t10_id: identifier to set after opening; NULL if none is configured
  * @backend: why @path cannot be opened; NULL if nothing is known against it
+ * @file: what @path is
  * @flags: DEV_*
  * @blocksize: in bytes; 0 for local devices
  * @size_mb: what the kernel shows
@@ -75,6 +89,7 @@ struct device {
 	char *path;
 	char *t10_id;
 	char *backend;
+	struct file_id file;
 	unsigned int flags;
 	uint32_t blocksize;
 	uint64_t size_mb;
@@ -239,6 +254,8 @@ bool model_has_handler(const struct model *model, const char *name);
 struct lun *group_lun(const struct group *group, uint32_t lun);
 struct name *group_name(const struct group *group, const char *name);
 
+char *target_group(const char *target);
+bool is_target_group(const char *name);
 const struct handler_name *handler_by_name(const char *name);
 const struct device_flag *flag_by_name(const char *name, size_t len);
 const char *flags_set(const char *text, const char *seps, unsigned int *flags);
@@ -246,8 +263,10 @@ unsigned int flags_normal(unsigned int flags);
 bool device_is_local(const char *name);
 bool name_matches(const char *pattern, const char *name);
 bool names_overlap(const char *a, const char *b);
+bool groups_overlap(const struct group *a, const struct group *b);
 bool handler_makes_devices(const char *handler);
 
+const char *check_device(struct device *dev);
 const char *check_device_name(const char *name);
 const char *check_path(const char *path, unsigned int flags);
 const char *check_blocksize(uint32_t blocksize);

@@ -39,6 +39,9 @@ static const char *missing(const struct admin *a, const struct op *op)
 {
 	size_t i;
 
+	if (op->needs & WITH_GROUP && !op_value(a, OPT_GROUP) &&
+	    !op_value(a, OPT_TARGET))
+		return "group or -target";
 	for (i = 0; i < option_table_len; i++)
 		if (op->needs & WITH(option_table[i].id) &&
 		    !op_value(a, option_table[i].id))
@@ -59,11 +62,40 @@ static enum exit_status load(struct admin *a, const struct op *op)
 			a->kernel.root);
 		return EXIT_NO_KERNEL;
 	}
-	if (ret) {
+	if (ret && !a->report.errors)
 		op_fail(a, "%s: %s", a->kernel.root, strerror(-ret));
-		return EXIT_ERRORS;
+	return ret ? EXIT_ERRORS : EXIT_OK;
+}
+
+/* who expects JSON gets it, whatever happens */
+static void no_plan(struct admin *a)
+{
+	struct plan plan;
+
+	plan_init(&plan, "");
+	show_plan(&a->show, &a->kernel, &plan, &a->report, NULL);
+	plan_free(&plan);
+}
+
+static enum exit_status run(struct admin *a)
+{
+	const struct op *op = find_op(&none_ops, a->opt.op);
+	enum exit_status status = EXIT_OK;
+	const char *name = NULL;
+
+	if (!op) {
+		op = find_any(a->opt.op);
+		name = missing(a, op);
+		if (!name)
+			status = load(a, op);
 	}
-	return EXIT_OK;
+	if (name) {
+		op_fail(a, "-%s needs -%s", a->opt.name, name);
+		return EXIT_USAGE;
+	}
+	if (status == EXIT_OK && (op->run(a) || a->report.errors))
+		status = EXIT_ERRORS;
+	return status;
 }
 
 /**
@@ -74,24 +106,13 @@ static enum exit_status load(struct admin *a, const struct op *op)
  */
 enum exit_status ops_run(struct admin *a)
 {
-	const struct op *op = find_op(&none_ops, a->opt.op);
-	enum exit_status status = EXIT_OK;
-	const char *name;
+	enum exit_status status;
 
 	a->show.out = stdout;
 	a->show.json = op_value(a, OPT_JSON);
-	if (!op) {
-		op = find_any(a->opt.op);
-		name = missing(a, op);
-		if (name) {
-			op_fail(a, "-%s needs -%s", a->opt.desc->name, name);
-			status = EXIT_USAGE;
-		} else {
-			status = load(a, op);
-		}
-	}
-	if (status == EXIT_OK && (op->run(a) || a->report.errors))
-		status = EXIT_ERRORS;
+	status = run(a);
+	if (a->show.json && !a->show.done)
+		no_plan(a);
 	op_messages(a);
 	return status;
 }

@@ -3,9 +3,11 @@
  * Operations that change one thing.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "attr.h"
 #include "backend.h"
 #include "ops_priv.h"
 #include "strnum.h"
@@ -36,37 +38,26 @@ static int each_attribute(struct admin *a,
 	return ret;
 }
 
+static int attr_fail(struct admin *a, int ret, const char *name,
+		     const char *val, const char *why)
+{
+	if (ret == -ENOENT)
+		return op_fail(a, "unknown attribute '%.100s'", name);
+	return ret ? op_fail(a, "%s: '%.100s': %s", name, val, why) : 0;
+}
+
 static int set_device_attr(struct admin *a, void *arg, const char *name,
 			   const char *val)
 {
-	struct device *dev = arg;
-	uint32_t on;
-	size_t i;
+	const char *why;
+	int ret = attr_set_device(arg, name, val, &why);
 
-	for (i = 0; i < device_flags_len; i++) {
-		if (!device_flags[i].attr || strcmp(device_flags[i].attr, name))
-			continue;
-		if (strnum_u32(val, 0, 1, &on))
-			return op_fail(a, "%s: '%.100s' is neither 0 nor 1",
-				       name, val);
-		dev->flags &= ~device_flags[i].flag;
-		dev->flags |= on ? device_flags[i].flag : 0;
-		return 0;
-	}
-	if (!strcmp(name, "filename"))
-		str_set(&dev->path, val);
-	else if (!strcmp(name, "t10_dev_id"))
-		str_set(&dev->t10_id, val);
-	else if (strcmp(name, "blocksize"))
-		return op_fail(a, "unknown attribute '%.100s'", name);
-	else if (strnum_u32(val, 0, UINT32_MAX, &dev->blocksize))
-		return op_fail(a, "'%.100s' is no block size", val);
-	return 0;
+	return attr_fail(a, ret, name, val, why);
 }
 
 static int device_options(struct admin *a, struct device *dev)
 {
-	const char *bad = NULL;
+	const char *size = op_value(a, OPT_BLOCKSIZE), *bad = NULL;
 
 	if (op_value(a, OPT_OPTIONS))
 		bad = flags_set(op_value(a, OPT_OPTIONS), ",|+ ", &dev->flags);
@@ -75,71 +66,101 @@ static int device_options(struct admin *a, struct device *dev)
 			       (int)strcspn(bad, ",|+ "), bad);
 	if (op_value(a, OPT_PATH))
 		str_set(&dev->path, op_value(a, OPT_PATH));
-	if (op_value(a, OPT_BLOCKSIZE) &&
-	    strnum_u32(op_value(a, OPT_BLOCKSIZE), 0, UINT32_MAX,
-		       &dev->blocksize))
-		return op_fail(a, "'%.100s' is no block size",
-			       op_value(a, OPT_BLOCKSIZE));
+	if (size && set_device_attr(a, dev, "blocksize", size))
+		return -EINVAL;
 	if (op_value(a, OPT_ATTRIBUTES))
 		return each_attribute(a, set_device_attr, dev);
 	return 0;
 }
 
-static int check_device(struct admin *a, struct device *dev)
+static int check_new(struct admin *a, struct device *dev)
 {
-	const char *why = check_device_name(dev->name);
+	const char *why = check_device(dev);
 
-	if (dev->flags & DEV_NULLIO && !*dev->path)
-		str_set(&dev->path, "none");
-	if (!why)
-		why = check_path(dev->path, dev->flags);
-	if (!why && dev->blocksize)
-		why = check_blocksize(dev->blocksize);
-	if (!why && dev->t10_id)
-		why = check_t10_id(dev->t10_id);
 	if (!why && model_device(&a->live, dev->name))
 		why = "the device exists already";
 	return why ? op_fail(a, "%s: %s", dev->name, why) : 0;
 }
 
+static int run_or_forget(struct admin *a, struct plan *plan, int ret)
+{
+	if (!ret)
+		return op_run_one(a, plan);
+	plan_free(plan);
+	return ret;
+}
+
+/* what there is in @wanted comes to what is there */
+static int add_wanted(struct admin *a, const struct model *wanted)
+{
+	struct plan plan;
+
+	plan_make(&plan, &a->live, wanted, false, &a->report);
+	/* what the plan would say about all that is there besides */
+	report_drop(&a->report, REPORT_WARNING);
+	return run_or_forget(a, &plan, a->report.errors ? -EINVAL : 0);
+}
+
 static int open_device(struct admin *a, struct model *wanted)
 {
 	struct device *dev = &wanted->devices[0];
-	struct plan plan;
 	int ret;
 
 	ret = device_options(a, dev);
 	if (!ret)
-		ret = check_device(a, dev);
+		ret = check_new(a, dev);
 	if (ret)
 		return ret;
 	backend_check(wanted);
-	plan_make(&plan, &a->live, wanted, false, &a->report);
-	/* what the plan would say about all that is there besides */
-	report_drop(&a->report, REPORT_WARNING);
-	if (a->report.errors) {
-		plan_free(&plan);
-		return -EINVAL;
-	}
-	return op_run_one(a, &plan);
+	backend_identify(&a->live);
+	return add_wanted(a, wanted);
 }
 
-static int op_open_dev(struct admin *a)
+static int open_virtual(struct admin *a, const struct handler_name *handler)
 {
-	const struct handler_name *handler;
 	struct model wanted;
 	int ret;
 
-	handler = handler_by_name(op_value(a, OPT_HANDLER));
-	if (!handler || !handler_makes_devices(handler->handler))
-		return op_fail(a, "handler %s makes no devices",
-			       op_value(a, OPT_HANDLER));
 	model_init(&wanted, "");
 	model_add_device(&wanted, a->opt.arg, handler->handler)->flags =
 		handler->flags;
 	ret = open_device(a, &wanted);
 	model_free(&wanted);
 	return ret;
+}
+
+/* a local device is not opened, but given to the handler */
+static int assign_local(struct admin *a, const char *handler)
+{
+	const struct device *dev = model_device(&a->live, a->opt.arg);
+	struct plan plan;
+
+	if (!device_is_local(a->opt.arg))
+		return op_fail(a, "handler %s makes no devices, it takes local ones: H:C:I:L",
+			       handler);
+	if (!dev)
+		return op_fail(a, "there is no local device %s", a->opt.arg);
+	if (!model_has_handler(&a->live, handler))
+		return op_fail(a, "handler %s is not loaded", handler);
+	if (!strcmp(dev->handler, handler))
+		return op_fail(a, "device %s has handler %s already", dev->name,
+			       handler);
+	op_one(&plan, ACT_DEV_ASSIGN, NULL, dev->name)->handler =
+		str_dup(handler);
+	return op_run_one(a, &plan);
+}
+
+static int op_open_dev(struct admin *a)
+{
+	const struct handler_name *handler;
+
+	handler = handler_by_name(op_value(a, OPT_HANDLER));
+	if (!handler)
+		return op_fail(a, "unknown handler %s",
+			       op_value(a, OPT_HANDLER));
+	if (handler_makes_devices(handler->handler))
+		return open_virtual(a, handler);
+	return assign_local(a, handler->handler);
 }
 
 /* a virtual device that exists, of the handler that is given if one is */
@@ -162,20 +183,31 @@ static const struct device *virtual_device(struct admin *a, const char *name)
 	return dev;
 }
 
-static int device_action(struct admin *a, enum action_type type,
-			 const char *name, const char *to)
+static int add_device_action(struct admin *a, struct plan *plan,
+			     enum action_type type, const char *name,
+			     const char *to)
 {
 	const struct device *dev = virtual_device(a, name);
 	struct action *action;
-	struct plan plan;
 
 	if (!dev)
 		return -EINVAL;
-	action = op_one(&plan, type, NULL, name);
+	action = plan_add(plan, type);
+	action->name = str_dup(name);
 	action->handler = str_dup(dev->handler);
 	if (to)
 		action->to = str_dup(to);
-	return op_run_one(a, &plan);
+	return 0;
+}
+
+static int device_action(struct admin *a, enum action_type type,
+			 const char *name, const char *to)
+{
+	struct plan plan;
+
+	plan_init(&plan, "");
+	return run_or_forget(a, &plan,
+			     add_device_action(a, &plan, type, name, to));
 }
 
 static int op_close_dev(struct admin *a)
@@ -188,111 +220,116 @@ static int op_resync_dev(struct admin *a)
 	return device_action(a, ACT_DEV_RESYNC, a->opt.arg, NULL);
 }
 
-static int set_t10(struct admin *a, const char *dev, const char *id)
-{
-	const char *why = check_t10_id(id);
-
-	if (why)
-		return op_fail(a, "%s: %s", dev, why);
-	return device_action(a, ACT_DEV_T10, dev, id);
-}
-
 static int op_set_t10(struct admin *a)
 {
-	return set_t10(a, op_value(a, OPT_DEVICE), a->opt.arg);
+	const char *why = check_t10_id(a->opt.arg);
+
+	if (why)
+		return op_fail(a, "%s: %s", op_value(a, OPT_DEVICE), why);
+	return device_action(a, ACT_DEV_T10, op_value(a, OPT_DEVICE),
+			     a->opt.arg);
 }
 
 static int set_dev_attr(struct admin *a, void *arg, const char *name,
 			const char *val)
 {
-	(void)arg;
+	const char *why = check_t10_id(val);
+
 	if (strcmp(name, "t10_dev_id"))
 		return op_fail(a,
 			       "%s of a device cannot be set while it is open: "
 			       "change the file and use -config -force",
 			       name);
-	return set_t10(a, a->opt.arg, val);
+	if (why)
+		return op_fail(a, "%s: %s", a->opt.arg, why);
+	return add_device_action(a, arg, ACT_DEV_T10, a->opt.arg, val);
 }
 
 static int op_set_dev_attr(struct admin *a)
 {
-	return each_attribute(a, set_dev_attr, NULL);
+	struct plan plan;
+
+	plan_init(&plan, "");
+	return run_or_forget(a, &plan, each_attribute(a, set_dev_attr, &plan));
 }
 
-static int set_threads(struct admin *a, const char *val)
+static int add_threads(struct admin *a, struct plan *plan, const char *val)
 {
-	struct action *action;
-	struct plan plan;
 	uint32_t number;
 
-	if (strnum_u32(val, 1, 512, &number))
-		return op_fail(a, "'%.100s' is no number from 1 to 512", val);
-	action = op_one(&plan, ACT_THREADS, NULL, NULL);
-	action->number = number;
-	return op_run_one(a, &plan);
+	if (strnum_u32(val, 1, THREADS_MAX, &number))
+		return op_fail(a, "'%.100s' is no number from 1 to %d", val,
+			       THREADS_MAX);
+	plan_add(plan, ACT_THREADS)->number = number;
+	return 0;
 }
 
-/* the value is a command: all, none, default, add TOKEN, ... */
-static int set_trace_level(struct admin *a, const char *object, const char *val)
-{
-	int ret;
+/**
+ * struct object - what has attributes
+ * @name: of a handler or target driver; empty for the core
+ * @plan: gets the actions that set them
+ */
+struct object {
+	const char *name;
+	struct plan plan;
+};
 
-	if (op_value(a, OPT_DEBUG)) {
-		fprintf(a->show.out, "trace_level of %s: %s\n", object, val);
-		return 0;
-	}
-	ret = a->kernel.ops->set(&a->kernel, object, "trace_level", val);
-	if (!ret)
-		return 0;
-	return op_fail(a, "trace_level of %s: '%.100s': %s", object, val,
-		       strerror(-ret));
+/* the value is a command: all, none, default, add TOKEN, ... */
+static void add_trace_level(struct object *object, const char *val)
+{
+	struct action *action = plan_add(&object->plan, ACT_ATTR);
+	char path[NAME_LEN_MAX + 2];
+
+	snprintf(path, sizeof(path), "%.255s%s", object->name,
+		 *object->name ? "/" : "");
+	action->handler = str_dup(path);
+	action->name = str_dup("trace_level");
+	action->to = str_dup(val);
 }
 
 static int set_object_attr(struct admin *a, void *arg, const char *name,
 			   const char *val)
 {
-	const char *object = arg;
+	struct object *object = arg;
 
-	if (!strcmp(name, "trace_level"))
-		return set_trace_level(a, object, val);
-	if (!strcmp(object, "core") && !strcmp(name, "threads"))
-		return set_threads(a, val);
-	return op_fail(a, "%s has no attribute '%.100s' that can be set",
-		       object, name);
+	if (!*object->name && !strcmp(name, "threads"))
+		return add_threads(a, &object->plan, val);
+	if (strcmp(name, "trace_level"))
+		return op_fail(a, "%s has no attribute '%.100s' that can be set",
+			       *object->name ? object->name : "the core", name);
+	add_trace_level(object, val);
+	return 0;
+}
+
+static int set_attrs(struct admin *a, const char *name)
+{
+	struct object object = { .name = name };
+
+	plan_init(&object.plan, "");
+	return run_or_forget(a, &object.plan,
+			     each_attribute(a, set_object_attr, &object));
 }
 
 static int op_set_scst_attr(struct admin *a)
 {
-	char core[] = "core";
-
-	return each_attribute(a, set_object_attr, core);
+	return set_attrs(a, "");
 }
 
 static int op_set_hnd_attr(struct admin *a)
 {
 	const struct handler_name *known = handler_by_name(a->opt.arg);
-	char *name = str_dup(known ? known->handler : a->opt.arg);
-	int ret;
+	const char *name = known ? known->handler : a->opt.arg;
 
-	if (model_has_handler(&a->live, name))
-		ret = each_attribute(a, set_object_attr, name);
-	else
-		ret = op_fail(a, "there is no handler %s", a->opt.arg);
-	free(name);
-	return ret;
+	if (!model_has_handler(&a->live, name))
+		return op_fail(a, "there is no handler %s", a->opt.arg);
+	return set_attrs(a, name);
 }
 
 static int op_set_drv_attr(struct admin *a)
 {
-	char *name = str_dup(a->opt.arg);
-	int ret;
-
-	if (model_has_driver(&a->live, name))
-		ret = each_attribute(a, set_object_attr, name);
-	else
-		ret = op_fail(a, "there is no target driver %s", name);
-	free(name);
-	return ret;
+	if (!model_has_driver(&a->live, a->opt.arg))
+		return op_fail(a, "there is no target driver %s", a->opt.arg);
+	return set_attrs(a, a->opt.arg);
 }
 
 static int initiator_action(struct admin *a, enum action_type type)
@@ -364,7 +401,7 @@ static int group_action(struct admin *a, enum action_type type, const char *to)
 
 	if (why)
 		return op_fail(a, "'%.300s': %s", new, why);
-	if (new &&model_group(&a->live, new))
+	if (new && model_group(&a->live, new))
 		return op_fail(a, "group %s exists already", new);
 	if (type != ACT_GROUP_ADD && !model_group(&a->live, a->opt.arg))
 		return op_fail(a, "there is no group %s", a->opt.arg);
@@ -394,15 +431,10 @@ static int op_rename_group(struct admin *a)
 static int set_lun_attr(struct admin *a, void *arg, const char *name,
 			const char *val)
 {
-	bool *read_only = arg;
-	uint32_t on;
+	const char *why;
+	int ret = attr_set_lun(arg, name, val, &why);
 
-	if (strcmp(name, "read_only"))
-		return op_fail(a, "unknown attribute '%.100s'", name);
-	if (strnum_u32(val, 0, 1, &on))
-		return op_fail(a, "%s: '%.100s' is neither 0 nor 1", name, val);
-	*read_only = on;
-	return 0;
+	return attr_fail(a, ret, name, val, why);
 }
 
 static int lun_options(struct admin *a, bool *read_only)
@@ -421,32 +453,73 @@ static int lun_options(struct admin *a, bool *read_only)
 	return 0;
 }
 
+static uint32_t next_lun(const struct group *group)
+{
+	uint32_t next = 0;
+	size_t i;
+
+	for (i = 0; group && i < group->nluns; i++)
+		if (group->luns[i].lun >= next)
+			next = group->luns[i].lun + 1;
+	return next;
+}
+
+/* the group of a target is made when it gets its first LUN */
+static int first_lun(struct admin *a, const struct lun *lun)
+{
+	char *name = op_group_name(a);
+	struct model wanted;
+	int ret;
+
+	model_init(&wanted, "");
+	group_add_lun(model_add_group(&wanted, name), lun->lun, lun->dev,
+		      lun->read_only);
+	ret = add_wanted(a, &wanted);
+	model_free(&wanted);
+	free(name);
+	return ret;
+}
+
+/* with -target alone there may be no group yet */
+static bool may_make_group(const struct admin *a)
+{
+	char *name = op_group_name(a);
+	bool may = !op_value(a, OPT_GROUP) && !model_group(&a->live, name);
+
+	free(name);
+	return may;
+}
+
+static int change_lun(struct admin *a, enum action_type type,
+		      const struct group *group, const struct lun *new)
+{
+	uint32_t lun = new->lun;
+	struct action *action;
+	struct plan plan;
+
+	if (type == ACT_LUN_ADD && group_lun(group, lun))
+		return op_fail(a, "LUN %u of group %s is %s already", lun,
+			       group->name, group_lun(group, lun)->dev);
+	action = op_one(&plan, type, group->name, new->dev);
+	action->lun = lun;
+	action->read_only = new->read_only;
+	return op_run_one(a, &plan);
+}
+
 /* @number: NULL for the next one */
 static int lun_action(struct admin *a, enum action_type type, const char *dev,
 		      const char *number)
 {
-	const struct group *group = op_group(a);
-	struct action *action;
-	struct plan plan;
-	uint32_t lun = 0;
-	bool read_only;
-	size_t i;
+	bool make = type == ACT_LUN_ADD && may_make_group(a);
+	const struct group *group = make ? NULL : op_group(a);
+	struct lun lun = { .lun = next_lun(group), .dev = (char *)dev };
 
-	if (!group || lun_options(a, &read_only) ||
-	    (number && !op_lun(a, number, &lun)))
+	if ((!group && !make) || lun_options(a, &lun.read_only) ||
+	    (number && !op_lun(a, number, &lun.lun)))
 		return -EINVAL;
 	if (!model_device(&a->live, dev))
 		return op_fail(a, "there is no device %s", dev);
-	for (i = 0; !number && i < group->nluns; i++)
-		if (group->luns[i].lun >= lun)
-			lun = group->luns[i].lun + 1;
-	if (type == ACT_LUN_ADD && group_lun(group, lun))
-		return op_fail(a, "LUN %u of group %s is %s already", lun,
-			       group->name, group_lun(group, lun)->dev);
-	action = op_one(&plan, type, group->name, dev);
-	action->lun = lun;
-	action->read_only = read_only;
-	return op_run_one(a, &plan);
+	return make ? first_lun(a, &lun) : change_lun(a, type, group, &lun);
 }
 
 static int op_assign_dev(struct admin *a)
@@ -517,20 +590,20 @@ static const struct op rows[] = {
 	{ OPT_RESYNC_DEV, op_resync_dev, 0, true },
 	{ OPT_CLOSE_DEV, op_close_dev, 0, true },
 	{ OPT_SET_T10, op_set_t10, WITH(OPT_DEVICE), true },
-	{ OPT_ADD_USER, op_add_user, 0, true },
-	{ OPT_MOVE_USER, op_move_user, WITH(OPT_TO), true },
-	{ OPT_REMOVE_USER, op_remove_user, 0, true },
-	{ OPT_CLEAR_USERS, op_clear_users, 0, true },
+	{ OPT_ADD_USER, op_add_user, WITH_GROUP, true },
+	{ OPT_MOVE_USER, op_move_user, WITH_GROUP | WITH(OPT_TO), true },
+	{ OPT_REMOVE_USER, op_remove_user, WITH_GROUP, true },
+	{ OPT_CLEAR_USERS, op_clear_users, WITH_GROUP, true },
 	{ OPT_ADD_GROUP, op_add_group, 0, true },
 	{ OPT_REMOVE_GROUP, op_remove_group, 0, true },
 	{ OPT_RENAME_GROUP, op_rename_group, WITH(OPT_TO), true },
-	{ OPT_ASSIGN_DEV, op_assign_dev, 0, true },
-	{ OPT_REPLACE_DEV, op_replace_dev, WITH(OPT_LUN), true },
-	{ OPT_RELEASE_DEV, op_release_dev, 0, true },
-	{ OPT_ADD_LUN, op_add_lun, WITH(OPT_DEVICE), true },
-	{ OPT_REPLACE_LUN, op_replace_lun, WITH(OPT_DEVICE), true },
-	{ OPT_REM_LUN, op_rem_lun, 0, true },
-	{ OPT_CLEAR_LUNS, op_clear_luns, 0, true },
+	{ OPT_ASSIGN_DEV, op_assign_dev, WITH_GROUP, true },
+	{ OPT_REPLACE_DEV, op_replace_dev, WITH_GROUP | WITH(OPT_LUN), true },
+	{ OPT_RELEASE_DEV, op_release_dev, WITH_GROUP, true },
+	{ OPT_ADD_LUN, op_add_lun, WITH_GROUP | WITH(OPT_DEVICE), true },
+	{ OPT_REPLACE_LUN, op_replace_lun, WITH_GROUP | WITH(OPT_DEVICE), true },
+	{ OPT_REM_LUN, op_rem_lun, WITH_GROUP, true },
+	{ OPT_CLEAR_LUNS, op_clear_luns, WITH_GROUP, true },
 };
 
 const struct op_table change_ops = { rows, ARRAY_SIZE(rows) };

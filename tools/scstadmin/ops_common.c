@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -205,6 +206,19 @@ struct action *op_one(struct plan *plan, enum action_type type,
 }
 
 /**
+ * op_group_name() - the name of the group that -group or -target means
+ * @a: the program
+ *
+ * Return: the name, for free().
+ */
+char *op_group_name(const struct admin *a)
+{
+	const char *group = op_value(a, OPT_GROUP);
+
+	return group ? str_dup(group) : target_group(op_value(a, OPT_TARGET));
+}
+
+/**
  * op_group() - the group that -group or -target means
  * @a: the program
  *
@@ -212,21 +226,12 @@ struct action *op_one(struct plan *plan, enum action_type type,
  */
 struct group *op_group(struct admin *a)
 {
-	char name[NAME_LEN_MAX + 32];
-	struct group *group;
+	char *name = op_group_name(a);
+	struct group *group = model_group(&a->live, name);
 
-	if (op_value(a, OPT_GROUP)) {
-		snprintf(name, sizeof(name), "%.255s", op_value(a, OPT_GROUP));
-	} else if (op_value(a, OPT_TARGET)) {
-		snprintf(name, sizeof(name), GROUP_TARGET_PREFIX "%.255s",
-			 op_value(a, OPT_TARGET));
-	} else {
-		op_fail(a, "-%s needs -group or -target", a->opt.desc->name);
-		return NULL;
-	}
-	group = model_group(&a->live, name);
 	if (!group)
 		op_fail(a, "there is no group %s", name);
+	free(name);
 	return group;
 }
 

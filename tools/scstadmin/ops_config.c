@@ -2,6 +2,8 @@
 /*
  * Operations on configuration files.
  */
+#include <string.h>
+
 #include "backend.h"
 #include "ops_priv.h"
 #include "parse.h"
@@ -25,6 +27,7 @@ static int with_config(struct admin *a,
 	if (!ret) {
 		plan_resolve_luns(&wanted, &a->live);
 		backend_check(&wanted);
+		backend_identify(&a->live);
 		plan_make(&plan, &a->live, &wanted, op_value(a, OPT_FORCE),
 			  &a->report);
 		ret = fn(a, &plan);
@@ -61,6 +64,8 @@ static int op_check_config(struct admin *a)
 
 static int op_write_config(struct admin *a)
 {
+	/* what is written there is the output */
+	a->show.done = !strcmp(a->opt.arg, "-");
 	return write_file(a->opt.arg, &a->live, &a->report);
 }
 

@@ -36,12 +36,27 @@ static int op_list_device(struct admin *a)
 
 static int op_list_driver(struct admin *a)
 {
+	if (a->opt.arg && !model_has_driver(&a->live, a->opt.arg))
+		return op_fail(a, "there is no target driver %s", a->opt.arg);
 	show_drivers(&a->show, &a->live, a->opt.arg);
 	return 0;
 }
 
+static const struct target *find_target(struct admin *a)
+{
+	size_t i;
+
+	for (i = 0; i < a->live.ntargets; i++)
+		if (!strcmp(a->live.targets[i].name, a->opt.arg))
+			return &a->live.targets[i];
+	op_fail(a, "there is no target %s", a->opt.arg);
+	return NULL;
+}
+
 static int op_list_target(struct admin *a)
 {
+	if (a->opt.arg && !find_target(a))
+		return -EINVAL;
 	show_targets(&a->show, &a->live, a->opt.arg);
 	return 0;
 }
@@ -136,16 +151,13 @@ static int op_list_dev_attr(struct admin *a)
 
 static int op_list_tgt_attr(struct admin *a)
 {
-	size_t i;
+	const struct target *target = find_target(a);
 
-	for (i = 0; i < a->live.ntargets; i++)
-		if (!strcmp(a->live.targets[i].name, a->opt.arg))
-			break;
-	if (i == a->live.ntargets)
-		return op_fail(a, "there is no target %s", a->opt.arg);
+	if (!target)
+		return -EINVAL;
 	begin_attrs(a);
-	attr_value(a, "driver", "%s", a->live.targets[i].driver);
-	attr_value(a, "sessions", "%u", a->live.targets[i].nsessions);
+	attr_value(a, "driver", "%s", target->driver);
+	attr_value(a, "sessions", "%u", target->nsessions);
 	show_end(&a->show);
 	return 0;
 }
@@ -211,8 +223,8 @@ static const struct op rows[] = {
 	{ OPT_LIST_DRV_ATTR, op_list_drv_attr, 0, false },
 	{ OPT_LIST_TGT_ATTR, op_list_tgt_attr, 0, false },
 	{ OPT_LIST_GRP_ATTR, op_list_grp_attr, 0, false },
-	{ OPT_LIST_LUN_ATTR, op_list_lun_attr, 0, false },
-	{ OPT_LIST_INIT_ATTR, op_list_init_attr, 0, false },
+	{ OPT_LIST_LUN_ATTR, op_list_lun_attr, WITH_GROUP, false },
+	{ OPT_LIST_INIT_ATTR, op_list_init_attr, WITH_GROUP, false },
 };
 
 const struct op_table list_ops = { rows, ARRAY_SIZE(rows) };

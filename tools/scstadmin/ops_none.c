@@ -10,25 +10,25 @@
 static int op_no_fc(struct admin *a)
 {
 	return op_fail(a, "-%s: no such target driver: there is none for Fibre Channel",
-		       a->opt.desc->name);
+		       a->opt.name);
 }
 
 static int op_no_alua(struct admin *a)
 {
 	return op_fail(a, "-%s: device groups (ALUA) are not supported yet",
-		       a->opt.desc->name);
+		       a->opt.name);
 }
 
 static int op_no_target(struct admin *a)
 {
 	return op_fail(a, "-%s: targets, their accounts and parameters are in /etc/iscsi-scstd.conf",
-		       a->opt.desc->name);
+		       a->opt.name);
 }
 
 static int op_no_attr(struct admin *a)
 {
 	return op_fail(a, "-%s: there is no attribute that can be set",
-		       a->opt.desc->name);
+		       a->opt.name);
 }
 
 static const struct op rows[] = {

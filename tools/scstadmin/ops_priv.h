@@ -16,6 +16,9 @@
 #include "ops.h"
 
 #define WITH(id) (UINT64_C(1) << (id))
+#define WITH_GROUP WITH(OPT_NONE)	/* -group or -target */
+
+_Static_assert(OPT_COUNT <= 64, "options have to have a bit each");
 
 /**
  * struct op - an operation
@@ -51,6 +54,7 @@ int op_fail(struct admin *a, const char *fmt, ...);
 void op_messages(struct admin *a);
 const char *op_value(const struct admin *a, enum option_id id);
 
+char *op_group_name(const struct admin *a);
 struct group *op_group(struct admin *a);
 bool op_lun(struct admin *a, const char *text, uint32_t *lun);
 

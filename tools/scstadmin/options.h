@@ -84,13 +84,15 @@ enum option_id {
 /**
  * struct option_desc - a row of the table of options
  * @name: case, '-' and '_' do not matter when it is given
+ * @alias: its other name, or NULL
  * @arg: its argument, in brackets if it may be missing; NULL: none
  * @id: what it means
- * @with: options that belong to it, as text
+ * @with: options that belong to it, as text; others of their kind are refused
  * @help: one line about it
  */
 struct option_desc {
 	const char *name;
+	const char *alias;
 	const char *arg;
 	enum option_id id;
 	const char *with;
@@ -101,18 +103,22 @@ struct option_desc {
  * struct options - a command line
  * @op: what to do
  * @desc: the option that says so
+ * @name: what it was called
  * @arg: its argument; NULL: none
  * @value: of modifiers; "" for those without argument; NULL: not given
  */
 struct options {
 	enum option_id op;
 	const struct option_desc *desc;
+	const char *name;
 	const char *arg;
 	const char *value[OPT_COUNT];
 };
 
 extern const struct option_desc option_table[];
 extern const size_t option_table_len;
+extern const struct option_desc option_none[];
+extern const size_t option_none_len;
 
 int options_parse(struct options *opt, int argc, char **argv,
 		  struct report *report);

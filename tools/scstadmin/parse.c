@@ -57,17 +57,7 @@ struct device *parse_device(struct parser *p, const char *name,
  */
 void parse_device_done(struct parser *p, struct device *dev)
 {
-	unsigned int flags = dev->flags;
-
-	if (!handler_makes_devices(dev->handler))
-		return;
-	/* the kernel wants any word */
-	if (flags & DEV_NULLIO && !*dev->path)
-		str_set(&dev->path, "none");
-	/* a drive may be empty */
-	if (!strcmp(dev->handler, "vcdrom") && !*dev->path)
-		flags |= DEV_NULLIO;
-	check(p, dev->name, check_path(dev->path, flags));
+	check(p, dev->name, check_device(dev));
 }
 
 /**
@@ -90,11 +80,6 @@ struct group *parse_group(struct parser *p, const char *name)
 	if (!group->line)
 		group->line = p->line;
 	return group;
-}
-
-static bool same_lun(const struct lun *a, const char *dev, bool read_only)
-{
-	return !strcmp(a->dev, dev) && a->read_only == read_only;
 }
 
 /**
@@ -124,10 +109,7 @@ void parse_lun(struct parser *p, struct group *group, const char *dev,
 		return;
 	}
 	other = lun == LUN_AUTO ? NULL : group_lun(group, lun);
-	if (other && same_lun(other, dev, read_only))
-		parse_warning(p, "LUN %u is said twice, first in line %u", lun,
-			      other->line);
-	else if (other)
+	if (other)
 		parse_error(p, "LUN %u of group %s is %s already, by line %u",
 			    lun, group->name, other->dev, other->line);
 	else
@@ -156,7 +138,7 @@ void parse_name(struct parser *p, struct group *group, const char *name)
 			      other->line);
 		return;
 	}
-	for (i = 0; i < p->model->ngroups; i++) {
+	for (i = 0; !p->aside && i < p->model->ngroups; i++) {
 		other = group_name(&p->model->groups[i], name);
 		if (other)
 			parse_warning(p, "%s is in group %s, too, by line %u: the first group of the kernel's list counts",
@@ -167,29 +149,22 @@ void parse_name(struct parser *p, struct group *group, const char *name)
 }
 
 /**
- * parse_blocksize() - a line says the block size of a device
+ * parse_threads() - a line says the number of command threads
  * @p: parser
- * @dev: device
- * @text: block size
+ * @key: what the line calls it
+ * @text: number
  */
-void parse_blocksize(struct parser *p, struct device *dev, const char *text)
+void parse_threads(struct parser *p, const char *key, const char *text)
 {
-	if (strnum_u32(text, 0, UINT32_MAX, &dev->blocksize))
-		parse_error(p, "%s: '%s' is no block size", dev->name, text);
-	else
-		check(p, dev->name, check_blocksize(dev->blocksize));
-}
+	uint32_t threads;
 
-/**
- * parse_t10_id() - a line says the T10 identifier of a device
- * @p: parser
- * @dev: device
- * @text: identifier
- */
-void parse_t10_id(struct parser *p, struct device *dev, const char *text)
-{
-	check(p, dev->name, check_t10_id(text));
-	str_set(&dev->t10_id, text);
+	if (strnum_u32(text, 1, THREADS_MAX, &threads)) {
+		parse_error(p, "%s: '%s' is no number from 1 to %d", key, text,
+			    THREADS_MAX);
+		return;
+	}
+	p->model->threads = threads;
+	p->model->threads_line = p->line;
 }
 
 /* ------------------------------------------------------------------------- */

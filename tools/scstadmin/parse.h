@@ -23,11 +23,13 @@ int parse_buf(const char *file, const char *buf, size_t len,
  * @model: what has been found
  * @report: messages
  * @line: number of the current line
+ * @aside: what is parsed is compared only
  */
 struct parser {
 	struct model *model;
 	struct report *report;
 	unsigned int line;
+	bool aside;
 };
 
 /* between the files of the parser */
@@ -46,8 +48,7 @@ struct group *parse_group(struct parser *p, const char *name);
 void parse_lun(struct parser *p, struct group *group, const char *dev,
 	       const char *number, bool read_only);
 void parse_name(struct parser *p, struct group *group, const char *name);
-void parse_blocksize(struct parser *p, struct device *dev, const char *text);
-void parse_t10_id(struct parser *p, struct device *dev, const char *text);
+void parse_threads(struct parser *p, const char *key, const char *text);
 
 struct bracket;
 void bracket_line(struct bracket *bracket, char *text);

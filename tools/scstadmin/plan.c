@@ -90,18 +90,6 @@ struct group *goal_of(const struct planner *pl, size_t home)
 	return &pl->goal.groups[home];
 }
 
-/**
- * is_target_group() - is a group the one of a target?
- * @name: of the group
- *
- * Return: whether it is.
- */
-bool is_target_group(const char *name)
-{
-	return !strncmp(name, GROUP_TARGET_PREFIX,
-			strlen(GROUP_TARGET_PREFIX));
-}
-
 static void set_threads(struct planner *pl)
 {
 	struct action *action;

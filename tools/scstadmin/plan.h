@@ -32,6 +32,7 @@ enum action_type {
 	ACT_NAME_ADD,
 	ACT_NAME_CLEAR,
 	ACT_THREADS,
+	ACT_ATTR,
 	ACT_COUNT,
 };
 
@@ -40,8 +41,8 @@ enum action_type {
  * @type: what
  * @group: group that it is about
  * @name: device, or name of an initiator
- * @to: new name of the group, group to move to, identifier
- * @handler: of the device
+ * @to: new name of the group, group to move to, identifier, value
+ * @handler: of the device; "object/" that has an attribute, empty for the core
  * @path: of the device
  * @flags: of the device
  * @blocksize: of the device

@@ -151,7 +151,7 @@ static bool handler_missing(struct planner *pl, const struct device *dev)
 			return true;
 	module_of(dev->handler, module, sizeof(module));
 	say(pl, REPORT_ERROR, dev->line,
-	    "handler %s is not loaded, its devices are left out: modprobe %s",
+	    "handler %s is not loaded, its devices stay as they are: modprobe %s",
 	    dev->handler, module);
 	return true;
 }
@@ -168,6 +168,47 @@ static enum wanted_state judge_device(struct planner *pl,
 	return judge_local(pl, live, dev);
 }
 
+static bool opens(const struct planner *pl, size_t i)
+{
+	return pl->wdev[i] == WANTED_OPEN || pl->wdev[i] == WANTED_REOPEN;
+}
+
+static bool same_file(const struct device *a, const struct device *b)
+{
+	if (!*a->path || !*b->path || (a->flags | b->flags) & DEV_NULLIO)
+		return false;
+	if (!a->file.known || !b->file.known)
+		return !strcmp(a->path, b->path);
+	return a->file.dev == b->file.dev && a->file.ino == b->file.ino;
+}
+
+static bool only_reads(const struct device *dev)
+{
+	return dev->flags & DEV_READ_ONLY || !strcmp(dev->handler, "vcdrom");
+}
+
+/* each of two devices on one file destroys what the other one caches */
+static void refuse_shared(struct planner *pl, const struct device *dev,
+			  const struct device *other, bool opens_now)
+{
+	if (!same_file(dev, other) || (only_reads(dev) && only_reads(other)))
+		return;
+	say(pl, opens_now ? REPORT_ERROR : REPORT_WARNING, dev->line,
+	    "device %s: %s is the file of device %s, too, and not READ_ONLY",
+	    dev->name, dev->path, other->name);
+	pl->wrong |= opens_now;
+}
+
+static void check_shared(struct planner *pl, size_t i)
+{
+	size_t j;
+
+	for (j = 0; j < i; j++)
+		refuse_shared(pl, &pl->wanted->devices[i],
+			      &pl->wanted->devices[j],
+			      opens(pl, i) || opens(pl, j));
+}
+
 /**
  * devices_judge_wanted() - find out what becomes of devices that are wanted
  * @pl: the plan
@@ -176,20 +217,10 @@ void devices_judge_wanted(struct planner *pl)
 {
 	size_t i;
 
-	for (i = 0; i < pl->wanted->ndevices; i++)
+	for (i = 0; i < pl->wanted->ndevices; i++) {
 		pl->wdev[i] = judge_device(pl, &pl->wanted->devices[i]);
-}
-
-static bool opens(const struct planner *pl, size_t i)
-{
-	return pl->wdev[i] == WANTED_OPEN || pl->wdev[i] == WANTED_REOPEN;
-}
-
-static bool same_file(const struct device *a, const struct device *b)
-{
-	if (!*a->path || a->flags & DEV_NULLIO || b->flags & DEV_NULLIO)
-		return false;
-	return !strcmp(a->path, b->path);
+		check_shared(pl, i);
+	}
 }
 
 /* does a device that is to be opened need the file of this one? */
@@ -233,10 +264,20 @@ static enum live_state judge_live_device(struct planner *pl,
  */
 void devices_judge_live(struct planner *pl)
 {
-	size_t i;
+	const struct device *live;
+	size_t i, j;
 
-	for (i = 0; i < pl->live->ndevices; i++)
-		pl->ldev[i] = judge_live_device(pl, &pl->live->devices[i]);
+	for (i = 0; i < pl->live->ndevices; i++) {
+		live = &pl->live->devices[i];
+		pl->ldev[i] = judge_live_device(pl, live);
+		if (pl->ldev[i] != LIVE_STAYS ||
+		    model_device(pl->wanted, live->name))
+			continue;
+		for (j = 0; j < pl->wanted->ndevices; j++)
+			if (opens(pl, j))
+				refuse_shared(pl, &pl->wanted->devices[j],
+					      live, true);
+	}
 }
 
 /**
@@ -419,20 +460,19 @@ static void open_devices(struct planner *pl)
 }
 
 /* the LUN that take_luns() has taken, as it was */
-static void restore_lun(struct planner *pl, const struct action *taken,
-			size_t home, size_t del)
+static void restore_lun(struct planner *pl, size_t home, size_t del)
 {
-	const struct lun *lun = group_lun(goal_of(pl, home), taken->lun);
+	const struct lun *lun = group_lun(pl->homes[home].live,
+					  action_nr(pl, del)->lun);
 	size_t ready, id;
 
-	if (!lun || strcmp(lun->dev, taken->name) ||
-	    lun->read_only != taken->read_only ||
-	    !device_reopens(pl, lun->dev))
+	if (!lun_stays(pl, home, lun) || !device_reopens(pl, lun->dev))
 		return;
 	device_usable(pl, lun->dev, &ready);
 	id = lun_action(pl, ACT_LUN_ADD, home, lun);
 	action_nr(pl, id)->restores = true;
-	action_nr(pl, id)->line = lun->line;
+	action_nr(pl, id)->line =
+		group_lun(goal_of(pl, home), lun->lun)->line;
 	action_need(action_nr(pl, id), del);
 	action_need(action_nr(pl, id), ready);
 	ids_add(&pl->first, id);
@@ -452,8 +492,8 @@ void devices_first(struct planner *pl)
 	close_devices(pl, LIVE_CLOSES_EARLY, &pl->first);
 	open_devices(pl);
 	for (i = 0; i < taken; i++)
-		restore_lun(pl, action_nr(pl, pl->first.id[i]),
-			    pl->group_of[pl->first.id[i]], pl->first.id[i]);
+		restore_lun(pl, pl->group_of[pl->first.id[i]],
+			    pl->first.id[i]);
 }
 
 /**

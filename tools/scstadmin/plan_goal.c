@@ -98,18 +98,10 @@ void goal_insert_room(struct planner *pl, size_t home)
 /* ------------------------------------------------------------------------- */
 /* The order of groups */
 
-static bool groups_overlap(const struct group *a, const struct group *b)
-{
-	size_t i, j;
-
-	for (i = 0; i < a->nnames; i++)
-		for (j = 0; j < b->nnames; j++)
-			if (names_overlap(a->names[i].name, b->names[j].name))
-				return true;
-	return false;
-}
-
-/* the first group that has to be before this one, and is not */
+/*
+ * The first group that has to be before this one, and is not.  New ones come
+ * last; of the others, the kernel may not say.
+ */
 static const struct group *misplaced(const struct planner *pl, size_t n,
 				     const size_t *place)
 {
@@ -118,6 +110,7 @@ static const struct group *misplaced(const struct planner *pl, size_t n,
 
 	for (i = 0; i < n; i++)
 		if (place[i] > place[n] &&
+		    (pl->live->ordered || place[i] >= pl->live->ngroups) &&
 		    groups_overlap(&pl->wanted->groups[i], group))
 			return &pl->wanted->groups[i];
 	return NULL;
@@ -134,7 +127,7 @@ static bool made_again(struct planner *pl, size_t n, const size_t *place)
 	bool fixed = !strcmp(group->name, GROUP_DEFAULT) ||
 		     is_target_group(group->name);
 
-	other = pl->live->ordered ? misplaced(pl, n, place) : NULL;
+	other = misplaced(pl, n, place);
 	if (!other)
 		return false;
 	if (pl->force && !fixed)
@@ -163,7 +156,7 @@ static void copy_lun(struct planner *pl, size_t home, const struct lun *lun)
 }
 
 /* Return: whether the LUN can be had */
-static bool check_device(struct planner *pl, const struct group *group,
+static bool is_available(struct planner *pl, const struct group *group,
 			 const struct lun *lun)
 {
 	size_t ready;
@@ -236,7 +229,7 @@ static void set_lun(struct planner *pl, size_t home, const struct group *wanted,
 	const struct group *live = pl->homes[home].live;
 	const struct lun *now = live ? group_lun(live, lun->lun) : NULL;
 
-	if (!check_device(pl, wanted, lun)) {
+	if (!is_available(pl, wanted, lun)) {
 		if (now && pl->force)
 			copy_lun(pl, home, now);
 	} else if (live && !pl->force) {

@@ -181,7 +181,6 @@ size_t act(struct planner *pl, enum action_type type, size_t home,
 	   const char *name);
 struct action *action_nr(const struct planner *pl, size_t id);
 struct group *goal_of(const struct planner *pl, size_t home);
-bool is_target_group(const char *name);
 
 /* plan_device.c */
 void devices_judge_wanted(struct planner *pl);
@@ -203,6 +202,7 @@ char *goal_temp_name(struct planner *pl);
 /* plan_step.c */
 void steps_make(struct planner *pl);
 void steps_free(struct planner *pl);
+bool lun_stays(const struct planner *pl, size_t home, const struct lun *now);
 size_t lun_taken(const struct planner *pl, size_t home, uint32_t lun);
 bool home_has(const struct planner *pl, size_t home, const char *name);
 

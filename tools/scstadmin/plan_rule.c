@@ -53,15 +53,12 @@ static void wait_for_luns(struct planner *pl, size_t step, size_t home,
 			  size_t fill)
 {
 	const struct group *live = pl->homes[home].live;
-	const struct lun *goal;
 	size_t i, id;
 
 	wait_for(pl, step, fill);
 	for (i = 0; step != NONE && live && i < live->nluns; i++) {
-		goal = group_lun(goal_of(pl, home), live->luns[i].lun);
 		id = lun_taken(pl, home, live->luns[i].lun);
-		if (id != NONE && !(goal && !strcmp(goal->dev,
-						    live->luns[i].dev)))
+		if (id != NONE && !lun_stays(pl, home, &live->luns[i]))
 			ids_add(&pl->steps[step].needs, id);
 	}
 }

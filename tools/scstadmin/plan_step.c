@@ -43,6 +43,22 @@ static void put_lun(struct planner *pl, size_t home, enum action_type type,
 }
 
 /**
+ * lun_stays() - is a LUN of a group the same afterwards?
+ * @pl: the plan
+ * @home: the group
+ * @now: its LUN
+ *
+ * Return: whether it is.
+ */
+bool lun_stays(const struct planner *pl, size_t home, const struct lun *now)
+{
+	const struct lun *goal = group_lun(goal_of(pl, home), now->lun);
+
+	return goal && !strcmp(goal->dev, now->dev) &&
+	       goal->read_only == now->read_only;
+}
+
+/**
  * lun_taken() - which action has taken a LUN away before all steps?
  * @pl: the plan
  * @home: the group
@@ -71,8 +87,7 @@ static void set_lun(struct planner *pl, size_t home, const struct lun *lun)
 	const struct lun *now = live ? group_lun(live, lun->lun) : NULL;
 	size_t gone;
 
-	if (now && !strcmp(now->dev, lun->dev) &&
-	    now->read_only == lun->read_only)
+	if (now && lun_stays(pl, home, now))
 		return;
 	gone = now ? lun_taken(pl, home, lun->lun) : NONE;
 	if (now && gone == NONE) {

@@ -53,10 +53,12 @@ void report_at(struct report *report, enum report_level level,
 
 	report->errors += level == REPORT_ERROR;
 	report->warnings += level == REPORT_WARNING;
-	if (report->count == REPORT_MAX) {
-		report->lost++;
+	/* each level has its own room: warnings must not hide errors */
+	if (report->kept[level] == REPORT_MAX) {
+		report->lost[level]++;
 		return;
 	}
+	report->kept[level]++;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
@@ -85,18 +87,21 @@ void report_drop(struct report *report, enum report_level level)
 		free(report->entry[i].text);
 	}
 	report->count = n;
-	report->warnings -= level == REPORT_WARNING ? report->warnings : 0;
+	report->kept[level] = 0;
+	report->lost[level] = 0;
+	if (level == REPORT_WARNING)
+		report->warnings = 0;
 }
 
 /**
  * report_level_name() - the word for a level
  * @level: level
  *
- * Return: "error", "warning" or "note".
+ * Return: "error" or "warning".
  */
 const char *report_level_name(enum report_level level)
 {
-	static const char *const names[] = { "error", "warning", "note" };
+	static const char *const names[] = { "error", "warning" };
 
 	return names[level];
 }
@@ -123,6 +128,8 @@ void report_print(const struct report *report, size_t from)
 				report_level_name(entry->level));
 		fprintf(stderr, "%s\n", entry->text);
 	}
-	if (report->lost)
-		fprintf(stderr, "scstadmin: %zu more messages\n", report->lost);
+	for (i = 0; i < REPORT_LEVELS; i++)
+		if (report->lost[i])
+			fprintf(stderr, "scstadmin: %zu more %ss\n",
+				report->lost[i], report_level_name(i));
 }

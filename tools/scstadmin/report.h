@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What there is to say about a configuration: errors, warnings and notes, each
+ * What there is to say about a configuration: errors and warnings, each
  * with file and line where it has one.
  */
 #ifndef SCSTADMIN_REPORT_H
@@ -15,7 +15,7 @@
 enum report_level {
 	REPORT_ERROR,
 	REPORT_WARNING,
-	REPORT_NOTE,
+	REPORT_LEVELS,
 };
 
 /**
@@ -34,16 +34,18 @@ struct report_entry {
 
 /**
  * struct report - messages in the order in which they came
- * @entry: the first REPORT_MAX of them
+ * @entry: the first REPORT_MAX of each level
  * @count: how many are in @entry
- * @lost: how many are not
+ * @kept: of each level
+ * @lost: how many of each level are not in @entry
  * @errors: errors among all of them
  * @warnings: warnings among all of them
  */
 struct report {
 	struct report_entry *entry;
 	size_t count;
-	size_t lost;
+	size_t kept[REPORT_LEVELS];
+	size_t lost[REPORT_LEVELS];
 	unsigned int errors;
 	unsigned int warnings;
 };

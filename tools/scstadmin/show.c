@@ -74,6 +74,7 @@ static void end_json(struct show *show)
 	struct json json;
 	size_t i, column;
 
+	show->done = true;
 	json_init(&json, show->out);
 	json_object(&json);
 	json_key(&json, show->name);
@@ -347,6 +348,7 @@ void show_groups(struct show *show, const struct model *live, const char *only)
 
 	json_init(&json, show->out);
 	if (show->json) {
+		show->done = true;
 		json_object(&json);
 		json_key(&json, "groups");
 		json_array(&json);
@@ -435,6 +437,7 @@ void show_plan(struct show *show, struct kernel *kernel,
 	struct json json;
 	size_t i;
 
+	show->done = true;
 	json_init(&json, show->out);
 	json_object(&json);
 	string_member(&json, "file", plan->file);

@@ -17,6 +17,7 @@
  * struct show - a list that is being made
  * @out: where to
  * @json: JSON instead of a table
+ * @done: there is a document; there must be one
  * @name: of the list
  * @columns: names of the columns; a name with '#' in front is a number
  * @ncolumns: how many
@@ -26,6 +27,7 @@
 struct show {
 	FILE *out;
 	bool json;
+	bool done;
 	const char *name;
 	const char *columns[SHOW_COLUMNS_MAX];
 	size_t ncolumns;

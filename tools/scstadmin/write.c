@@ -2,7 +2,8 @@
 /*
  * Writes what is into a file from which it can be made again, in the bracket
  * grammar: it is the one that can express all of /proc/scsi_tgt (today's has no
- * word for the group Default), and every version of SCST reads it.
+ * word for the group Default).  Earlier versions of SCST read it, but for what
+ * they did not have: backslashes before '#' and ',', and THREADS.
  *
  * Before anything is written, the text is parsed and compared with what is: a
  * file that would not give the same again is not written.
@@ -56,7 +57,8 @@ static const char *known_t10_id(const struct model *old, const char *name)
 {
 	const struct device *dev = old ? model_device(old, name) : NULL;
 
-	return dev ? dev->t10_id : NULL;
+	return dev && dev->t10_id && !check_t10_id(dev->t10_id) ? dev->t10_id :
+								   NULL;
 }
 
 static void put_device(FILE *out, const struct device *dev,
@@ -116,21 +118,98 @@ static void put_group(FILE *out, const struct group *group)
 	}
 }
 
+/* what the kernel does not say, the file that goes may know: who counts first */
+static void put_groups(FILE *out, const struct model *live,
+		       const struct model *old)
+{
+	bool *done = mem_zero(live->ngroups, sizeof(*done));
+	const struct group *group;
+	size_t i;
+
+	for (i = 0; !live->ordered && old && i < old->ngroups; i++) {
+		group = model_group(live, old->groups[i].name);
+		if (!group)
+			continue;
+		put_group(out, group);
+		done[group - live->groups] = true;
+	}
+	for (i = 0; i < live->ngroups; i++)
+		if (!done[i])
+			put_group(out, &live->groups[i]);
+	free(done);
+}
+
+static void put_options(FILE *out, const struct model *live,
+			const struct model *old)
+{
+	bool has_old = old && old->options;
+
+	if (!has_old && !live->threads)
+		return;
+	fprintf(out, "\n[OPTIONS]\n%s", has_old ? old->options : "");
+	if (live->threads)
+		fprintf(out, "THREADS %u\n", live->threads);
+}
+
 static void put_all(FILE *out, const struct model *live,
 		    const struct model *old)
 {
 	size_t i;
 
 	fputs("# Written by scstadmin, see scst.conf(5)\n", out);
-	if (old && old->options)
-		fprintf(out, "\n[OPTIONS]\n%s", old->options);
+	put_options(out, live, old);
 	for (i = 0; i < live->ndevices; i++)
 		put_handler(out, live, i, old);
-	for (i = 0; i < live->ngroups; i++)
-		put_group(out, &live->groups[i]);
+	put_groups(out, live, old);
 	/* an empty configuration has to be recognized, too */
 	if (!live->ndevices && live->ngroups == 1)
 		fputs("\n[GROUP " GROUP_DEFAULT "]\n", out);
+}
+
+/* ------------------------------------------------------------------------- */
+/* What the kernel does not show */
+
+static void doubt_order(const struct model *live, struct report *report)
+{
+	size_t i, j;
+
+	for (i = 0; !live->ordered && i < live->ngroups; i++)
+		for (j = 0; j < i; j++)
+			if (groups_overlap(&live->groups[j], &live->groups[i]))
+				report_at(report, REPORT_WARNING, NULL, 0,
+					  "groups %s and %s have names that may mean the same initiator, and the kernel does not say which one counts: look at their order in the file",
+					  live->groups[j].name,
+					  live->groups[i].name);
+}
+
+static void doubt_ids(const struct model *live, const struct model *old,
+		      struct report *report)
+{
+	const char *id;
+	size_t i;
+
+	for (i = 0; i < live->ndevices; i++) {
+		id = known_t10_id(old, live->devices[i].name);
+		if (id && handler_makes_devices(live->devices[i].handler))
+			report_at(report, REPORT_WARNING, NULL, 0,
+				  "device %s: the T10 identifier '%s' is the one of the old file, the kernel does not show it",
+				  live->devices[i].name, id);
+	}
+}
+
+static void doubt_handlers(const struct model *live, struct report *report)
+{
+	const struct device *dev;
+	size_t i;
+
+	for (i = 0; i < live->ndevices; i++) {
+		dev = &live->devices[i];
+		if (!handler_by_name(dev->handler) &&
+		    strcmp(dev->handler, "none"))
+			report_at(report, REPORT_WARNING, NULL, 0,
+				  "device %s has handler %s, which a file cannot have: it is left out",
+				  dev->name, dev->handler);
+	}
 }
 
 /* what the file would change must be nothing, whatever is allowed */
@@ -188,6 +267,9 @@ int write_text(const struct model *live, const struct model *old, char **text,
 	if (!out)
 		return -ENOMEM;
 	put_all(out, live, old);
+	doubt_order(live, report);
+	doubt_ids(live, old, report);
+	doubt_handlers(live, report);
 	if (fclose(out)) {
 		free(*text);
 		*text = NULL;
@@ -201,16 +283,21 @@ int write_text(const struct model *live, const struct model *old, char **text,
 	return ret;
 }
 
-static bool old_file(const char *file, struct model *old)
+/* of a file with errors, what is right is still worth keeping */
+static bool old_file(const char *file, struct model *old,
+		     struct report *report)
 {
-	struct report ignored;
+	struct report errors;
 	struct stat st;
 
 	if (stat(file, &st) || !S_ISREG(st.st_mode))
 		return false;
-	report_init(&ignored);
-	parse_file(file, old, &ignored);
-	report_free(&ignored);
+	report_init(&errors);
+	if (parse_file(file, old, &errors))
+		report_at(report, REPORT_WARNING, file, errors.entry[0].line,
+			  "the old file has errors, of its options and T10 identifiers only those without are kept: %s",
+			  errors.entry[0].text);
+	report_free(&errors);
 	return true;
 }
 
@@ -227,7 +314,7 @@ int write_file(const char *file, const struct model *live,
 	       struct report *report)
 {
 	struct model old;
-	bool replaces = old_file(file, &old);
+	bool replaces = old_file(file, &old, report);
 	char *text;
 	int ret;
 

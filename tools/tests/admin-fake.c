@@ -238,6 +238,13 @@ static int set_threads(struct model *m, const struct action *a)
 	return 0;
 }
 
+static int set_attr(struct model *m, const struct action *a)
+{
+	(void)m;
+	(void)a;
+	return 0;
+}
+
 static int (*const appliers[ACT_COUNT])(struct model *m,
 					const struct action *a) = {
 	[ACT_LUN_DEL] = lun_del,
@@ -257,6 +264,7 @@ static int (*const appliers[ACT_COUNT])(struct model *m,
 	[ACT_NAME_ADD] = name_add,
 	[ACT_NAME_CLEAR] = name_clear,
 	[ACT_THREADS] = set_threads,
+	[ACT_ATTR] = set_attr,
 };
 
 int admin_fake_apply(struct admin_fake *fake, const struct action *action)

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "../scstadmin/backend.h"
 #include "../scstadmin/files.h"
 #include "../scstadmin/live.h"
 #include "../scstadmin/options.h"
@@ -110,7 +111,8 @@ static void test_brace(void **state)
 		"\t\tGROUP g {\n\t\t\tLUN 5 disk\n"
 		"\t\t\tINITIATOR iqn.b\\*\n\t\t}\n\t\tLUN 2 nul\n\t}\n"
 		"\tTARGET iqn.empty\n}", &m), 0);
-	assert_string_equal(messages(), "");
+	/* there are two targets */
+	assert_string_equal(messages(), "t:24: warning: a group is one of all targets here: initiators of group g see its LUNs on every target\n");
 	assert_int_equal(m.threads, 4);
 	assert_string_equal(model_device(&m, "disk")->path, "/x");
 	dev = model_device(&m, "blk");
@@ -156,8 +158,8 @@ static const struct {
 	{ H "DEVICE a,/b,FOO\n", "t:2: a: unknown option 'FOO'" },
 	{ H "DEVICE a,/b,BLOCK_IO\n", "unknown option 'BLOCK_IO'" },
 	{ H "DEVICE a,/b,NULLIO|BLOCKIO\n", "exclude each other" },
-	{ H "DEVICE a,/b,,1536\n", "t:2: a: the block size is none of" },
-	{ H "DEVICE a,/b,,x\n", "t:2: a: 'x' is no block size" },
+	{ H "DEVICE a,/b,,1536\n", "t:2: a: '1536': the block size is none of" },
+	{ H "DEVICE a,/b,,x\n", "t:2: a: 'x': no block size" },
 	{ H "DEVICE a,/b,,512,abcdefghijklmnopqrstuvwxyz\n", "longer than 25" },
 	{ H "DEVICE a,/b,,512,id,x\n", "unexpected 'x'" },
 	{ H "DEVICE a,/b\nDEVICE a,/c\n", "t:3: device a is defined twice, first in line 2" },
@@ -170,7 +172,7 @@ static const struct {
 	{ A "DEVICE a,16384\n", "t:2: '16384' is no LUN from 0 to 16383" },
 	{ A "DEVICE a,-1\n", "t:2: '-1' is no LUN" },
 	{ A "DEVICE a,0\nDEVICE b,0\n", "t:3: LUN 0 of group g is a already, by line 2" },
-	{ A "DEVICE a,0\nDEVICE a,0\n", "t:3: warning: LUN 0 is said twice" },
+	{ A "DEVICE a,0\nDEVICE a,0\n", "t:3: LUN 0 of group g is a already" },
 	{ A "DEVICE a,0,NV\n", "a LUN has no option but READ_ONLY" },
 	{ A "DEVICE a,0,RO,x\n", "unexpected 'x'" },
 	{ A "DEVICE ,0\n", "the name of the device is missing" },
@@ -182,7 +184,7 @@ static const struct {
 	{ "foo bar\n", "t:1: unknown attribute 'foo'" },
 	{ "foo\n", "t:1: foo: the value is missing" },
 	{ "foo a b c\n", "t:1: foo: unexpected 'b'" },
-	{ "threads 0\n", "t:1: threads: '0' is no number" },
+	{ "threads 0\n", "t:1: threads: '0' is no number from 1 to 512" },
 	{ "setup_id 1\n", "t:1: warning: setup_id has no effect here: it is" },
 	{ "{\n}\n", "t:1: unexpected '{'" },
 	{ "}\n", "t:1: '}' without '{'" },
@@ -192,7 +194,7 @@ static const struct {
 	{ "HANDLER vdisk_fileio {\nfoo 1\n}\n", "t:2: unknown attribute" },
 	{ D "foo 1\n}\n}\n", "t:3: unknown attribute 'foo'" },
 	{ D "filename /x\nrotational 0\n}\n}\n", "t:4: warning: rotational has no effect" },
-	{ D "filename /x\nread_only maybe\n}\n}\n", "t:4: read_only: 'maybe' is neither" },
+	{ D "filename /x\nread_only maybe\n}\n}\n", "t:4: read_only: 'maybe': neither" },
 	{ D "filename x\n}\n}\n", "t:4: d: the path of the device does not" },
 	{ D "filename \"/x\n}\n}\n", "t:3: the closing '\"' is missing" },
 	{ "HANDLER vdisk_fileio {\nDEVICE d\n}\n", "t:2: d: the path of the device is missing" },
@@ -205,8 +207,18 @@ static const struct {
 	{ T "foo 1\n}\n}\n", "t:3: unknown attribute 'foo'" },
 	{ T "LUN x d\n}\n}\n", "t:3: 'x' is no LUN" },
 	{ T "LUN 0 d {\nfoo 1\n}\n}\n}\n", "t:4: unknown attribute 'foo'" },
-	{ T "GROUP g {\n}\nGROUP g {\n}\n}\n}\n", "t:5: group g is defined twice, first in line 3" },
-	{ T "GROUP g {\n}\n}\nTARGET j {\nGROUP h {\n}\n}\n}\n", "t:7: warning: with /proc/scsi_tgt a group is one of all" },
+	{ T "GROUP g {\n}\nGROUP g {\nLUN 0 d\n}\n}\n}\n", "t:7: group g is defined twice, first in line 3" },
+	{ T "GROUP g {\n}\n}\nTARGET j {\nGROUP g {\nINITIATOR x\n}\n}\n}\n", "t:9: group g is defined twice, first in line 3" },
+	{ T "GROUP g {\nLUN 0 d\n", "'}' is missing" },
+	{ T "GROUP g\nLUN 0 d\n}\n}\n", "t:3: GROUP: '{' is missing" },
+	{ T "GROUP g {\n}\n}\nTARGET j {\n}\n}\n", "t:3: warning: a group is one of all targets here" },
+	{ T "LUN 0 d\nLUN 0 d {\nread_only 1\n}\n}\n}\n", "t:4: LUN 0 of group Default_i is d already" },
+	{ T "IncomingUser joe secret\n}\n}\n", "t:3: IncomingUser: name and secret need double quotes" },
+	{ D "filename /x#1\n}\n}\n", "t:3: '#' within a word" },
+	{ "HANDLER dev_disk {\nDEVICE 1:0:0:0 {\nread_only 1\n}\n}\n", "t:3: 1:0:0:0: a local device has no attribute 'read_only'" },
+	{ "HANDLER dev_disk {\nDEVICE 1:0:0:0 {\nfilename /x\n}\n}\n", "t:3: 1:0:0:0: a local device has no attribute 'filename'" },
+	{ "[OPTIONS]\nTHREADS 0\n", "t:2: THREADS: '0' is no number from 1 to 512" },
+	{ "[OPTIONS foo]\nKEEP_CONFIG YES\n", "t:1: [OPTIONS]: unexpected 'foo'" },
 	{ T "GROUP g {\nINITIATOR x {\ny z\n}\n}\n}\n}\n", "t:5: unknown attribute 'y'" },
 	{ "DEVICE_GROUP g {\nDEVICE a\nTARGET_GROUP t {\nstate active\n}\n}\n", "t:1: warning: DEVICE_GROUP g: device groups (ALUA) are not" },
 	{ "a { b { c { d { e { f { g { h { i { } } } } } } } } }\n", "t:1: a: the value is missing" },
@@ -229,6 +241,41 @@ static void test_bad(void **state)
 			assert_int_equal(ret, -EINVAL);
 		model_free(&m);
 	}
+}
+
+/* a group that is the same for several targets */
+static void test_again(void **state)
+{
+	struct model m;
+
+	(void)state;
+	assert_int_equal(parse(T "GROUP g {\nLUN 0 d\nLUN 1 e\nINITIATOR x\n}\n}\n"
+			       "TARGET j {\nGROUP g {\nINITIATOR x\nLUN 1 e\n"
+			       "LUN 0 d\n}\nLUN 7 d\n}\n}\n", &m), 0);
+	assert_int_equal(m.ngroups, 4);
+	assert_int_equal(model_group(&m, "g")->nluns, 2);
+	assert_int_equal(model_group(&m, "Default_j")->nluns, 1);
+	assert_int_equal(report.warnings, 1);
+	model_free(&m);
+}
+
+/* warnings do not hide errors, and what is dropped is not lost */
+static void test_reports(void **state)
+{
+	int i;
+
+	(void)state;
+	report_free(&report);
+	for (i = 0; i < 2 * REPORT_MAX; i++)
+		report_at(&report, REPORT_WARNING, NULL, 0, "w");
+	report_at(&report, REPORT_ERROR, NULL, 0, "the error");
+	assert_string_equal(report.entry[REPORT_MAX].text, "the error");
+	report_drop(&report, REPORT_WARNING);
+	assert_int_equal(report.count, 1);
+	assert_int_equal(report.warnings, 0);
+	assert_int_equal(report.lost[REPORT_WARNING], 0);
+	report_at(&report, REPORT_WARNING, NULL, 0, "w");
+	assert_int_equal(report.count, 2);
 }
 
 static void test_long(void **state)
@@ -345,9 +392,117 @@ static void test_live(void **state)
 	assert_string_equal(m.targets[1].name, "iqn.a");
 	free(text);
 	text = str_dup("header\nbroken\n");
-	assert_int_equal(live_luns(&m.groups[0], text), -EINVAL);
+	/* which line it is */
+	assert_int_equal(live_luns(&m.groups[0], text), 2);
 	free(text);
 	model_free(&m);
+}
+
+static void test_group_order(void **state)
+{
+	static const char *const names[] = {
+		"Default", "z", ".hidden", "a", "new",
+	};
+	char *text = str_dup("Default\nz\ngone\n.hidden\na\n");
+	struct model m;
+	size_t i;
+
+	(void)state;
+	model_init(&m, "order");
+	model_add_group(&m, ".hidden");
+	model_add_group(&m, "a");
+	model_add_group(&m, "new");
+	model_add_group(&m, "z");
+	assert_false(m.ordered);
+	assert_int_equal(live_group_order(&m, text), 0);
+	assert_true(m.ordered);
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		assert_string_equal(m.groups[i].name, names[i]);
+	free(text);
+	model_free(&m);
+}
+
+static void test_match(void **state)
+{
+	static const struct {
+		const char *pattern;
+		const char *name;
+		bool matches;
+	} cases[] = {
+		{ "iqn.a", "iqn.a", true }, { "iqn.a", "iqn.A", false },
+		{ "iqn.*", "iqn.", true }, { "*:b*", "a:x:bc", true },
+		{ "a*b*c", "abbxc", true }, { "a*b*c", "acb", false },
+		{ "a?c", "abc", true }, { "a?c", "ac", false },
+		{ "!a", "b", true }, { "!a", "a", false },
+		{ "a!*b", "axb", false }, { "a!*b", "axc", true },
+		{ "**", "", true }, { "", "a", false },
+	};
+	static const struct {
+		const char *a;
+		const char *b;
+		bool overlap;
+	} pairs[] = {
+		{ "a", "a", true }, { "a", "b", false }, { "a*", "ab", true },
+		{ "a*", "*b", true }, { "a*", "b*", false },
+		{ "a?", "?b", true }, { "a?", "a", false },
+		{ "a*c", "ab*", true }, { "a*c", "a*d", false },
+		{ "*", "*", true }, { "!a", "a", false }, { "!a", "b", true },
+		{ "*a*a*a*b", "a*a*a*c", false },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		assert_int_equal(name_matches(cases[i].pattern, cases[i].name),
+				 cases[i].matches);
+	for (i = 0; i < ARRAY_SIZE(pairs); i++) {
+		assert_int_equal(names_overlap(pairs[i].a, pairs[i].b),
+				 pairs[i].overlap);
+		assert_int_equal(names_overlap(pairs[i].b, pairs[i].a),
+				 pairs[i].overlap);
+	}
+}
+
+static void write_temp(char *path, off_t size)
+{
+	int fd;
+
+	strcpy(path, "/tmp/scst-test-XXXXXX");
+	fd = mkstemp(path);
+	assert_true(fd >= 0);
+	assert_int_equal(ftruncate(fd, size), 0);
+	close(fd);
+}
+
+/* what the kernel would refuse is known before */
+static void test_backend(void **state)
+{
+	char small[32], good[32], link_name[40], text[512];
+	struct model m;
+
+	(void)state;
+	write_temp(small, 511);
+	write_temp(good, 4096);
+	snprintf(link_name, sizeof(link_name), "%s.link", good);
+	assert_int_equal(symlink(good, link_name), 0);
+	snprintf(text, sizeof(text), H "DEVICE s,%s\nDEVICE g,%s,,4096\n"
+		 "DEVICE l,%s,RO\nDEVICE b,%s,BLOCKIO\nDEVICE n,/nonexistent\n"
+		 "DEVICE d,/tmp\nDEVICE z,/dev/null\n",
+		 small, good, link_name, good);
+	assert_int_equal(parse(text, &m), 0);
+	backend_check(&m);
+	assert_non_null(strstr(m.devices[0].backend, "smaller than one block"));
+	assert_null(m.devices[1].backend);
+	assert_null(m.devices[2].backend);
+	assert_int_equal(m.devices[1].file.ino, m.devices[2].file.ino);
+	assert_non_null(strstr(m.devices[3].backend, "needs a block device"));
+	assert_non_null(strstr(m.devices[4].backend, "No such file"));
+	assert_non_null(strstr(m.devices[5].backend, "neither a file"));
+	assert_non_null(strstr(m.devices[6].backend, "neither a file"));
+	model_free(&m);
+	unlink(link_name);
+	unlink(good);
+	unlink(small);
 }
 
 static void test_write(void **state)
@@ -363,10 +518,15 @@ static void test_write(void **state)
 			  "DEVICE n,none,NULLIO,512\n"
 			  "[GROUP e]\n[GROUP g\\#1]\nUSER x\\#y\nUSER z,1\n"
 			  "[ASSIGNMENT g\\#1]\nDEVICE a,7,READ_ONLY\n");
-	assert_int_equal(parse("[OPTIONS]\nKEEP_CONFIG YES\n" H
-			       "DEVICE a,/old,,512,the id\n", &old), 0);
+	fake.model.threads = 7;
+	/* of a file with an error the rest is worth keeping */
+	assert_int_equal(parse("[OPTIONS]\nKEEP_CONFIG YES\nISSUE_LIP maybe\n"
+			       "THREADS 9\n" H "DEVICE a,/old,,512,the id\n",
+			       &old), -EINVAL);
+	report_free(&report);
 	assert_int_equal(write_text(&fake.model, &old, &text, &report), 0);
-	assert_non_null(strstr(text, "[OPTIONS]\nKEEP_CONFIG YES\n"));
+	assert_non_null(strstr(text, "[OPTIONS]\nKEEP_CONFIG YES\nTHREADS 7\n"));
+	assert_non_null(strstr(messages(), "device a: the T10 identifier 'the id' is the one of the old file"));
 	assert_non_null(strstr(text, "DEVICE a,/a\\,b\\#c,NV_CACHE,512,the id\n"));
 	free(text);
 	/* what cannot be said is not written */
@@ -376,6 +536,33 @@ static void test_write(void **state)
 			 -EINVAL);
 	assert_null(text);
 	assert_true(report.errors > 0);
+	model_free(&old);
+	admin_fake_free(&fake);
+}
+
+/* the order of groups is part of the configuration */
+static void test_write_order(void **state)
+{
+	struct admin_fake fake;
+	struct model old;
+	char *text;
+
+	(void)state;
+	report_free(&report);
+	admin_fake_init(&fake);
+	admin_fake_config(&fake, "[GROUP db]\nUSER db1\n[GROUP all]\nUSER *\n");
+	assert_int_equal(write_text(&fake.model, NULL, &text, &report), 0);
+	assert_true(strstr(text, "[GROUP db]") < strstr(text, "[GROUP all]"));
+	assert_string_equal(messages(), "");
+	free(text);
+	/* if the kernel does not say, the old file may know */
+	fake.model.ordered = false;
+	assert_int_equal(parse("[GROUP all]\n[GROUP gone]\n[GROUP db]\n", &old),
+			 0);
+	assert_int_equal(write_text(&fake.model, &old, &text, &report), 0);
+	assert_true(strstr(text, "[GROUP db]") > strstr(text, "[GROUP all]"));
+	assert_non_null(strstr(messages(), "warning: groups db and all have names that may mean the same"));
+	free(text);
 	model_free(&old);
 	admin_fake_free(&fake);
 }
@@ -436,6 +623,10 @@ static void test_options(void **state)
 		{ "-assign d -group g", OPT_ASSIGN_DEV, "d" },
 		{ "-help", OPT_HELP, NULL }, { "-h", OPT_HELP, NULL },
 		{ "-issue_lip", OPT_NO_FC, NULL },
+		{ "-add_dgrp_dev x -dev_group d -tgt_group t", OPT_NO_ALUA,
+		  "x" },
+		{ "-add_lun 0 -driver iscsi -target t -device d", OPT_ADD_LUN,
+		  "0" },
 	};
 	static const struct {
 		const char *line;
@@ -452,6 +643,8 @@ static void test_options(void **state)
 		{ "-sessions -config", "one operation only" },
 		{ "-sessions -lun 1 -lun 2", "-lun: is given twice" },
 		{ "-sessions=x", "takes no argument" },
+		{ "-clear_config -group g", "-group has no meaning for -clear_config" },
+		{ "-open_dev a -handler vdisk -lun 0", "-lun has no meaning for -open_dev" },
 	};
 	struct options opt;
 	size_t i;
@@ -486,52 +679,71 @@ static char *read_page(const char *path)
 	return text;
 }
 
-static bool in_table(const char *name, size_t len)
+static bool is_name(const char *has, const char *name, size_t len)
+{
+	return has && strlen(has) == len && !memcmp(has, name, len);
+}
+
+static bool in_table(const struct option_desc *table, size_t rows,
+		     const char *name, size_t len)
 {
 	size_t i;
 
-	for (i = 0; i < option_table_len; i++)
-		if (strlen(option_table[i].name) == len &&
-		    !memcmp(option_table[i].name, name, len))
+	for (i = 0; i < rows; i++)
+		if (is_name(table[i].name, name, len) ||
+		    is_name(table[i].alias, name, len))
 			return true;
 	return false;
+}
+
+static void find_item(const char *text, const char *name, const char *arg)
+{
+	const char *pos;
+	char item[96];
+	int n;
+
+	n = snprintf(item, sizeof(item), "\n.It Fl %s", name);
+	for (pos = text; (pos = strstr(pos, item)); pos++)
+		if (pos[n] == '\n' || pos[n] == ' ')
+			break;
+	if (!pos)
+		print_message("%s is not in the manual\n", name);
+	assert_non_null(pos);
+	if (!arg)
+		return;
+	snprintf(item, sizeof(item), "Ar %s", arg + (*arg == '['));
+	item[strcspn(item, "]")] = '\0';
+	assert_non_null(strstr(pos, item));
+	assert_true(strstr(pos, item) < strchr(pos + 1, '\n'));
+}
+
+static void find_items(const char *text, const struct option_desc *table,
+		       size_t rows)
+{
+	size_t i;
+
+	for (i = 0; i < rows; i++) {
+		find_item(text, table[i].name, table[i].arg);
+		if (table[i].alias)
+			find_item(text, table[i].alias, table[i].arg);
+	}
 }
 
 /* each option has its item, ".It Fl name", and there is no other one */
 static void test_manual(void **state)
 {
-	char *text = read_page(TOOLS_DIR "/man/scstadmin.8");
-	char item[96], *pos;
-	size_t i, len;
-	int n;
+	char *text = read_page(TOOLS_DIR "/man/scstadmin.8"), *pos;
+	size_t len;
 
 	(void)state;
-	for (i = 0; i < option_table_len; i++) {
-		n = snprintf(item, sizeof(item), "\n.It Fl %s",
-			     option_table[i].name);
-		for (pos = text; (pos = strstr(pos, item)); pos++)
-			if (pos[n] == '\n' || pos[n] == ' ')
-				break;
-		if (!pos)
-			print_message("%s is not in the manual\n",
-				      option_table[i].name);
-		assert_non_null(pos);
-		if (option_table[i].arg) {
-			snprintf(item, sizeof(item), "Ar %s",
-				 option_table[i].arg +
-				 (*option_table[i].arg == '['));
-			item[strcspn(item, "]")] = '\0';
-			assert_non_null(strstr(pos, item));
-			assert_true(strstr(pos, item) <
-				    strchr(pos + 1, '\n'));
-		}
-	}
+	find_items(text, option_table, option_table_len);
+	find_items(text, option_none, option_none_len);
 	for (pos = text; (pos = strstr(pos, "\n.It Fl ")); pos++) {
 		len = strcspn(pos + 8, " \n");
-		if (!in_table(pos + 8, len))
-			print_message("%.*s is no option\n", (int)len,
-				      pos + 8);
-		assert_true(in_table(pos + 8, len));
+		if (in_table(option_table, option_table_len, pos + 8, len) ||
+		    in_table(option_none, option_none_len, pos + 8, len))
+			continue;
+		fail_msg("%.*s is no option", (int)len, pos + 8);
 	}
 	free(text);
 }
@@ -677,6 +889,12 @@ int main(void)
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_live),
 		cmocka_unit_test(test_write),
+		cmocka_unit_test(test_write_order),
+		cmocka_unit_test(test_group_order),
+		cmocka_unit_test(test_match),
+		cmocka_unit_test(test_backend),
+		cmocka_unit_test(test_again),
+		cmocka_unit_test(test_reports),
 		cmocka_unit_test(test_replace),
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_manual),

@@ -1,0 +1,101 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# scstadmin as a program, with plain files instead of /proc/scsi_tgt:
+# scstadmin.sh path/to/scstadmin
+#
+# Output is TAP.
+
+# shellcheck source-path=SCRIPTDIR
+. "${0%/*}/tap.sh"
+
+program=$1
+trap 'rm -rf "$work"' EXIT
+proc=$work/proc
+: >"$work/log"
+
+group()		# group NAME INITIATOR...
+{
+	mkdir -p "$proc/groups/$1"
+	printf '%-60s%-13s%s\n' Device LUN Options >"$proc/groups/$1/devices"
+	printf '%s\n' "${@:2}" >"$proc/groups/$1/names"
+}
+
+admin()
+{
+	run "$@" -proc "$proc"
+}
+
+one_document()
+{
+	python3 -c 'import json, sys; json.load(sys.stdin)' <"$work/stdout"
+}
+
+json()		# json OPTION...: exactly one document, whatever happens
+{
+	"$program" "$@" -json -proc "$proc" >"$work/stdout" 2>/dev/null
+	one_document
+	result $? "one document: $*"
+}
+
+mkdir -p "$proc/vdisk" "$proc/dev_disk" "$proc/iscsi"
+printf '%-60s%s\n' Device 'Device handler' a vdisk 1:0:0:0 none >"$proc/scsi_tgt"
+printf 'Name              Size(MB)    Block size  Options         File name\n' \
+	>"$proc/vdisk/vdisk"
+printf '%-17s %-11s %-12s%-16s%s\n' a 16 512 'NV ' /a >>"$proc/vdisk/vdisk"
+echo '0 - disk' | tee "$proc/vdisk/type" >"$proc/dev_disk/type"
+touch "$proc/trace_level" "$proc/iscsi/session"
+echo 4 >"$proc/threads"
+group Default
+group .all '*'
+group db db1
+printf '%s\n' Default db .all >"$proc/group_order"
+
+admin -list_group
+expect 0 '^\.all: 0 sessions' "a group whose name begins with a dot"
+"$program" -write_config - -proc "$proc" >"$work/stdout"
+[ "$(grep '^\[GROUP' "$work/stdout")" = $'[GROUP db]\n[GROUP .all]' ]
+result $? "groups are written in the kernel's order"
+grep -qx 'THREADS 4' "$work/stdout"
+result $? "and the number of threads"
+grep -q 'All done' "$work/stdout"
+[ $? -eq 1 ]
+result $? "and nothing else"
+admin -check_config "$work/stdout"
+expect 0 '^Nothing to do' "which is what there is"
+
+admin -list_driver nosuch
+expect 1 'there is no target driver nosuch' "unknown driver"
+admin -list_target nosuch
+expect 1 'there is no target nosuch' "unknown target"
+admin -add_init x
+expect 2 '-add_init needs -group or -target' "a companion is missing"
+admin -adddev b -path /b
+expect 2 '-adddev needs -handler' "another one is"
+admin -clear_config -group db
+expect 2 '-group has no meaning for -clear_config' "an option that would be ignored"
+admin -adddev b -handler vdisk -path /dev/null
+expect 1 'neither a file nor a block device' "no disk"
+admin -open_dev 1:0:0:0 -handler disk -debug
+expect 0 "^echo \"assign 1:0:0:0 dev_disk\" >" "a local device gets a handler"
+admin -add_lun 0 -device a -driver iscsi -target iqn.a -debug
+expect 0 "rename_group TMP_GRP1 Default_iqn.a" "the group of a target is made"
+admin -set_scst_attr -attributes threads=3,trace_level=none -debug
+expect 0 '^echo "none" >.*/trace_level' "-debug prints attributes"
+
+json -sessions
+json -list_target nosuch
+json -set_scst_attr -attributes trace_level=none,trace_level=all
+json -open_dev b -handler nosuch
+json -config /nonexistent
+json -add_dgrp d
+
+printf 'broken\n' >>"$proc/groups/db/devices"
+admin -list_group
+expect 1 'groups/db/devices:2: is not understood' "which line of the kernel"
+rm "$proc/scsi_tgt"
+json -sessions
+admin -sessions
+expect 3 'SCST is not loaded' "no kernel"
+
+finish
