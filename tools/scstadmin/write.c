@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "files.h"
 #include "parse.h"
@@ -139,15 +140,22 @@ static void put_groups(FILE *out, const struct model *live,
 	free(done);
 }
 
+/* one for each processor is what the kernel has without being told */
+static bool has_threads(const struct model *live, const struct model *old)
+{
+	return live->threads && ((old && old->threads) ||
+		live->threads != (uint32_t)sysconf(_SC_NPROCESSORS_ONLN));
+}
+
 static void put_options(FILE *out, const struct model *live,
 			const struct model *old)
 {
 	bool has_old = old && old->options;
 
-	if (!has_old && !live->threads)
+	if (!has_old && !has_threads(live, old))
 		return;
 	fprintf(out, "\n[OPTIONS]\n%s", has_old ? old->options : "");
-	if (live->threads)
+	if (has_threads(live, old))
 		fprintf(out, "THREADS %u\n", live->threads);
 }
 
