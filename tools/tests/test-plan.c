@@ -616,6 +616,7 @@ static const struct action ignored[ACT_COUNT] = {
 	[ACT_NAME_ADD] = { .group = "g", .name = "y" },
 	[ACT_NAME_CLEAR] = { .group = "g" },
 	[ACT_THREADS] = { .number = 7 },
+	[ACT_ATTR] = { .handler = "", .name = "trace_level", .to = "none" },
 };
 
 static const char ignored_live[] =
@@ -626,7 +627,8 @@ static const char ignored_live[] =
 /* the kernel does not show what became of these */
 static bool unseen(const struct action *action)
 {
-	return action->type == ACT_DEV_T10 || action->type == ACT_DEV_RESYNC;
+	return action->type == ACT_DEV_T10 || action->type == ACT_DEV_RESYNC ||
+	       action->type == ACT_ATTR;
 }
 
 static void check_ignored(enum action_type type, bool ignore)
