@@ -15,12 +15,12 @@ EBUSY='Device or resource busy'
 
 set_to()	# set_to VALUE FILE
 {
-	ok "${2#"$CFS/"} = '$1'" say "$1" "$2"
+	taken "${2#"$CFS/"} = '$1'" "$1" "$2"
 }
 
 rejects()	# rejects ERROR VALUE FILE
 {
-	refused "${3#"$CFS/"} = '$2': $1" "$1" say "$2" "$3"
+	not_taken "${3#"$CFS/"} = '$2': $1" "$1" "$2" "$3"
 }
 
 luns()		# luns GROUP: device, LUN and option of each
