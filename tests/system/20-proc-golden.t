@@ -394,6 +394,7 @@ the_virtual_disks()
 	truncate -s 16M $DISKS/gold0
 	truncate -s 8M $DISKS/gold1
 	golden $f vdisk.empty
+	the_flags
 	accepts $f "open gold0 $DISKS/gold0 NV_CACHE"
 	accepts $f "open gold1 $DISKS/gold1 4096 NV_CACHE READ_ONLY"
 	accepts $f "open gold2 none NULLIO"
@@ -419,6 +420,35 @@ the_virtual_disks()
 	rejects "$EINVAL" $f "nonsense"
 	raw_refused "$EINVAL" $f ''
 	raw_refused "$EINVAL" $f "open gold3 $DISKS/gold0\\nclose gold0\\n"
+}
+
+# Each flag with its abbreviation, some together; the last row has all that go together
+the_flags()
+{
+	local f=$PROC/vdisk/vdisk file=$DISKS/gold0 loop disk
+
+	loop=$(losetup --find --show $DISKS/gold1) || bail "no loop device"
+	defer_last losetup -d "$loop"
+	ln -sf "$loop" $DISKS/loop
+	accepts $f "open plain $file"
+	accepts $f "open through $file WRITE_THROUGH"
+	accepts $f "open nv $file WRITE_THROUGH NV_CACHE"
+	accepts $f "open ro $file READ_ONLY"
+	accepts $f "open direct $file O_DIRECT"
+	accepts $f "open null any-word NULLIO"
+	accepts $f "open block $DISKS/loop BLOCKIO"
+	accepts $f "open removable $file REMOVABLE"
+	accepts $f "open sixteen_letters_ $file REMOVABLE READ_ONLY NV_CACHE"
+	accepts $f "open all none 2048 REMOVABLE NULLIO O_DIRECT READ_ONLY WRITE_THROUGH"
+	golden $f vdisk.flags
+	golden $TOP scsi_tgt.flags
+	ok "O_DIRECT is said to be ignored" has_line <(kernel_log) \
+		'scst_vdisk: direct: O_DIRECT is ignored, use BLOCKIO or fileio_tgt$'
+	for disk in plain through nv ro direct null block removable \
+		sixteen_letters_ all; do
+		accepts $f "close $disk"
+	done
+	golden $f vdisk.empty
 }
 
 # Local disks: one of type 0, and one processor that nobody wants

@@ -478,11 +478,13 @@ static void scst_vdisk_show_one(struct seq_file *m, const struct scst_vdisk *vd)
 {
 	const struct scst_device *dev = vd->dev;
 	u32 mib = READ_ONCE(dev->nblocks) >> (20 - dev->block_shift);
+	/* "RM " has always been counted as four characters */
+	int width = vd->flags & SCST_VDISK_REMOVABLE ? 15 : 16;
 	char text[32];
 
 	scst_vdisk_flags_text(vd->flags, text, sizeof(text));
-	seq_printf(m, "%-17s %-11u %-12u%-16s%s\n", dev->name, mib,
-		   1u << dev->block_shift, text, vd->path);
+	seq_printf(m, "%-17s %-11u %-12u%-*s%s\n", dev->name, mib,
+		   1u << dev->block_shift, width, text, vd->path);
 }
 
 /**
