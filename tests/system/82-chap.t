@@ -9,7 +9,7 @@
 
 INITIATOR=iqn.1993-08.org.debian:01:scst-test
 OPEN=$IQN.open
-# as open-iscsi calls them; libiscsi has MD5 only on Debian 12
+# as open-iscsi calls them; its discovery has MD5 only, and so has libiscsi on Debian 12
 ALGORITHMS='MD5 SHA1 SHA256 SHA3-256'
 
 config()	# config [LINE]...: global lines before the usual accounts
@@ -54,6 +54,40 @@ node_account()	# node_account NAME PASSWORD [NAME_IN PASSWORD_IN]
 	node_set node.session.auth.password_in "${4:-}"
 }
 
+# What an account is to show, and its words: user and password, and those that the
+# target has to prove.  The target refuses some, and the initiator others.
+FINDS='one-way|finder secret-of-finder
+mutual|finder secret-of-finder portal secret-of-portal'
+FINDS_REFUSED='wrong password|finder secret-of-joe-1
+no such user|nobody secret-of-finder
+account of a target|joe secret-of-joe-1'
+FINDS_ANOTHER='another password of the target|finder secret-of-finder portal secret-of-nobody
+another name of the target|finder secret-of-finder other secret-of-portal'
+
+LOGS_IN='one-way|jim secret-of-jim-2
+mutual|jim secret-of-jim-2 storage secret-of-storage'
+LOGIN_REFUSED="somebody else's password|jim secret-of-joe-1
+no such user|nobody secret-of-jim-2
+account for discovery|finder secret-of-finder"
+LOGIN_ANOTHER='another password of the target|jim secret-of-jim-2 storage secret-of-nobody
+another name of the target|jim secret-of-jim-2 other secret-of-storage'
+
+each()		# each TABLE COMMAND...: with what each row shows, and its words
+{
+	local what account
+
+	while IFS='|' read -r what account <&3; do
+		# shellcheck disable=SC2086 # these are the words
+		"${@:2}" "$what" $account
+	done 3<<<"$1"
+}
+
+open_discovery()	# open_discovery REGEX WHAT ACCOUNT...
+{
+	discovery_account "${@:3}"
+	like "open-iscsi: discovery, $2" "$(discover 2>&1)" "$1"
+}
+
 login_refused()	# login_refused DESCRIPTION [MESSAGE]
 {
 	local out
@@ -62,10 +96,22 @@ login_refused()	# login_refused DESCRIPTION [MESSAGE]
 	like "$1" "$out" "${2:-authorization failure}"
 }
 
-login_works()	# login_works DESCRIPTION
+open_login()	# open_login PREFIX WHAT ACCOUNT...
 {
-	ok "$1: login" login
-	ok "$1: logout" logout
+	node_account "${@:3}"
+	ok "open-iscsi: $1: $2, login" login
+	ok "open-iscsi: $1: $2, logout" logout
+}
+
+open_refused()	# open_refused MESSAGE PREFIX WHAT ACCOUNT...
+{
+	node_account "${@:4}"
+	login_refused "open-iscsi: $2: $3" "$1"
+}
+
+query()		# query [NAME PASSWORD]: of the target, for a URL
+{
+	[ $# -eq 0 ] || echo "target_user=$1&target_password=$2"
 }
 
 lib_url()	# lib_url [ACCOUNT] [QUERY] [TARGET]
@@ -86,9 +132,22 @@ inq_fails()
 	[[ $out == *[Ll]og*in* || $out == *[Aa]uth* ]]
 }
 
-find_targets()	# find_targets [ACCOUNT]: with libiscsi
+find_targets()	# find_targets [ACCOUNT] [QUERY]: with libiscsi
 {
-	within 20 iscsi-ls -i "$INITIATOR" "iscsi://${1:+$1@}$PORTAL:$PORT"
+	within 20 iscsi-ls -i "$INITIATOR" \
+		"iscsi://${1:+$1@}$PORTAL:$PORT${2:+?$2}"
+}
+
+lib_discovery()	# lib_discovery REGEX WHAT ACCOUNT...
+{
+	like "libiscsi: discovery, $2" \
+		"$(find_targets "$3%$4" "$(query "${@:5}")" 2>&1)" "$1"
+}
+
+lib_login()	# lib_login REGEX WHAT ACCOUNT...
+{
+	like "libiscsi: $2" \
+		"$(inq "$(lib_url "$3%$4" "$(query "${@:5}")")" 2>&1)" "$1"
 }
 
 test_begin
@@ -109,41 +168,17 @@ initiator_start $INITIATOR
 discovery_account
 out=$(discover 2>&1)
 like "open-iscsi: discovery without an account" "$out" 'authorization failure'
-discovery_account joe secret-of-joe-1
-out=$(discover 2>&1)
-like "open-iscsi: discovery with an account of a target" "$out" \
-	'authorization failure'
-discovery_account finder secret-of-finder
-like "open-iscsi: discovery" "$(discover 2>&1)" "$PORTAL:$PORT,1 $IQN"
-discovery_account finder secret-of-finder portal secret-of-portal
-like "open-iscsi: mutual discovery" "$(discover 2>&1)" "$PORTAL:$PORT,1 $IQN"
-discovery_account finder secret-of-finder portal secret-of-nobody
-out=$(discover 2>&1)
-like "open-iscsi: mutual discovery, wrong target" "$out" 'fail|error'
-like "libiscsi: discovery" "$(find_targets finder%secret-of-finder 2>&1)" "$IQN"
-ok "libiscsi: discovery without an account" not find_targets
-ok "libiscsi: discovery with a wrong password" not find_targets finder%wrong
+each "$FINDS_REFUSED" open_discovery 'authorization failure'
+each "$FINDS_ANOTHER" open_discovery 'fail|error'
+each "$FINDS" open_discovery "$PORTAL:$PORT,1 $IQN"
 
 # every algorithm
 for alg in $ALGORITHMS; do
 	node_set node.session.auth.chap_algs "$alg"
-	node_account jim secret-of-jim-2
-	login_works "open-iscsi: $alg"
-	node_account jim secret-of-jim-2 storage secret-of-storage
-	login_works "open-iscsi: $alg, mutual"
+	each "$LOGS_IN" open_login "$alg"
+	each "$LOGIN_REFUSED" open_refused 'authorization failure' "$alg"
+	each "$LOGIN_ANOTHER" open_refused 'login failure' "$alg"
 done
-
-# wrong ones
-node_account jim secret-of-joe-1
-login_refused "open-iscsi: somebody else's password"
-node_account nobody secret-of-jim-2
-login_refused "open-iscsi: no such user"
-node_account finder secret-of-finder
-login_refused "open-iscsi: account for discovery"
-node_account jim secret-of-jim-2 storage secret-of-nobody
-ok "open-iscsi: the target has another password" not login
-node_account jim secret-of-jim-2 other secret-of-storage
-ok "open-iscsi: the target has another name" not login
 node_set node.session.auth.authmethod None
 login_refused "open-iscsi: without CHAP" 'login failure'
 poll 15 no_sessions || fail "no session of a refused login is left" \
@@ -161,30 +196,34 @@ like "$PROC/sessions names the user" "$(cat $PROC/sessions)" \
 ok "open-iscsi: joe logs out" logout
 
 # libiscsi
-mutual='target_user=storage&target_password=secret-of-storage'
-ok "libiscsi: one-way" inq "$(lib_url jim%secret-of-jim-2)"
-ok "libiscsi: mutual" inq "$(lib_url jim%secret-of-jim-2 "$mutual")"
-ok "libiscsi: wrong password" inq_fails "$(lib_url jim%secret-of-joe-1)"
-ok "libiscsi: no such user" inq_fails "$(lib_url nobody%secret-of-jim-2)"
+like "libiscsi: discovery without an account" "$(find_targets 2>&1)" \
+	'Authentication failure'
+each "$FINDS" lib_discovery "Target:$IQN"
+each "$FINDS_REFUSED" lib_discovery 'Authentication failure'
+each "$FINDS_ANOTHER" lib_discovery 'Invalid CHAP_R|Wrong CHAP target'
+each "$LOGS_IN" lib_login 'Vendor: *SCST'
+each "$LOGIN_REFUSED" lib_login 'Authentication failure'
+each "$LOGIN_ANOTHER" lib_login 'Invalid CHAP_R|Wrong CHAP target'
 ok "libiscsi: without an account" inq_fails "$(lib_url)"
-ok "libiscsi: the target has another password" inq_fails \
-	"$(lib_url jim%secret-of-jim-2 "${mutual}x")"
-ok "libiscsi: the target has another name" inq_fails \
-	"$(lib_url jim%secret-of-jim-2 "${mutual/storage/other}")"
 ok "libiscsi: an account where none is needed" inq \
 	"$(lib_url jim%secret-of-jim-2 '' "$OPEN")"
 ok "libiscsi: no account where none is needed" inq "$(lib_url '' '' "$OPEN")"
 ok "libiscsi: a target without OutgoingUser is not believed" inq_fails \
-	"$(lib_url jim%secret-of-jim-2 "$mutual" "$OPEN")"
+	"$(lib_url jim%secret-of-jim-2 "$(query storage secret-of-storage)" "$OPEN")"
 
 # no MD5
 daemon_stop
 config 'CHAPAlgorithms SHA3-256,SHA-256,SHA-1'
 daemon_start
+lib_discovery 'Authentication failure' "MD5 where it is not allowed" \
+	finder secret-of-finder
+discovery_account finder secret-of-finder
+like "open-iscsi: discovery with MD5 where it is not allowed" \
+	"$(discover 2>&1)" 'authorization failure'
 node_account jim secret-of-jim-2
 login_refused "open-iscsi: MD5 where it is not allowed"
 node_set node.session.auth.chap_algs MD5,SHA256
-login_works "open-iscsi: MD5 and SHA-256 where MD5 is not allowed"
+open_login "MD5 and SHA-256" "MD5 is not allowed" jim secret-of-jim-2
 ok "libiscsi: MD5 where it is not allowed" inq_fails \
 	"$(lib_url jim%secret-of-jim-2)"
 
