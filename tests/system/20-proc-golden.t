@@ -30,6 +30,7 @@ FILES='644 root dev_disk/trace_level
 444 root dev_disk_perf/type
 644 root groups/Default/devices
 644 root groups/Default/names
+444 root group_order
 444 root help
 444 root iscsi/session
 644 root iscsi/trace_level
@@ -205,7 +206,7 @@ small_files()
 	golden $PROC/threads threads
 	accepts $PROC/threads "$cpus"
 
-	for bad in help version sessions sgv vdisk/type vdisk/help; do
+	for bad in help version sessions group_order sgv vdisk/type vdisk/help; do
 		rejects "$EIO" $PROC/$bad x
 	done
 }
@@ -284,6 +285,14 @@ the_groups()
 	rejects "$EINVAL" $TOP "rename_group g2 g3 g4"
 	rejects "$EINVAL" $TOP "rename_group g2 a/b"
 	accepts $TOP "del_group g2"
+
+	# not sorted, and a new name is no new place
+	accepts $TOP "add_group b"
+	accepts $TOP "add_group a"
+	accepts $TOP "rename_group b z"
+	golden $PROC/group_order group_order
+	accepts $TOP "del_group z"
+	accepts $TOP "del_group a"
 
 	for bad in nonsense add_groups 'add_groupg1' 'add g1' assign_group \
 		-add_group 'add_group,g1'; do
@@ -683,7 +692,7 @@ the_tree()
 test_begin
 coproc writer { exec perl -e "$WRITER"; }
 modules_load scst scst_vdisk
-entries $PROC "groups help scsi_tgt sessions sgv threads trace_level vdisk version"
+entries $PROC "group_order groups help scsi_tgt sessions sgv threads trace_level vdisk version"
 golden $TOP scsi_tgt.empty
 golden $LUNS devices.empty
 modules_load iscsi_scst
