@@ -28,9 +28,9 @@ FILES='644 root dev_disk/trace_level
 444 root dev_disk/type
 644 root dev_disk_perf/trace_level
 444 root dev_disk_perf/type
+444 root group_order
 644 root groups/Default/devices
 644 root groups/Default/names
-444 root group_order
 444 root help
 444 root iscsi/session
 644 root iscsi/trace_level

@@ -454,20 +454,22 @@ daemon_config()	# configuration on standard input
 	cat >"$WORK/iscsi-scstd.conf"
 }
 
-listening()	# listening ADDRESS PORT
+# It listens before the kernel has its targets
+daemon_is_ready()	# daemon_is_ready SIZE: of the log before the start
 {
-	(exec 3<>"/dev/tcp/$1/$2") 2>/dev/null
+	tail -c "+$(($1 + 1))" "$DAEMON_LOG" | grep -q ': ready, '
 }
 
 daemon_start()	# daemon_start [OPTION]...
 {
-	local daemon
+	local daemon size
 
 	daemon=$(find_daemon) || bail "iscsi-scstd is not built"
+	size=$(stat -c %s "$DAEMON_LOG" 2>/dev/null) || size=0
 	"$daemon" -f -c "$WORK/iscsi-scstd.conf" -p $PORT "$@" \
 		>>"$DAEMON_LOG" 2>&1 </dev/null &
 	daemon_pid=$!
-	poll 15 listening $PORTAL $PORT || bail "iscsi-scstd does not listen:
+	poll 15 daemon_is_ready "$size" || bail "iscsi-scstd does not start:
 $(tail -n 10 "$DAEMON_LOG")"
 }
 
