@@ -63,6 +63,8 @@ stop_in_configfs()
 		mkdir -p $cfs/devices/disk0 $cfs/groups/some/luns/0
 	exec 9<$cfs/version
 	refused "scst stop, with a file open there" $cfs env STOP_SECONDS=1 $SCST stop
+	exits 1 "scst restart" env STOP_SECONDS=1 $SCST restart
+	exits 0 "it runs all the same" $SCST status
 	exec 9<&-
 	exits 0 "scst stop" $SCST stop
 	is "all modules are gone" "$(our_modules)" ""

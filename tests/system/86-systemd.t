@@ -123,7 +123,7 @@ one_disk_missing()
 	echo "[HANDLER vdisk]
 DEVICE absent,/nonexistent,,512" >>/etc/scst.conf
 	exits 0 "systemctl restart scst, with a disk missing" "${ctl[@]}" restart scst
-	ok "both services are active" active scst iscsi-scst || log_tail
+	ok "both services are active" poll 30 active scst iscsi-scst || log_tail
 	ok "the others are served" disks_served
 	ok "the log has the one that is missing" grep -F /nonexistent "$WORK/scst.log"
 	exits 150 "scst restart tells of it" "${inside[@]}" $SCST restart
