@@ -1,250 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * KUnit tests of the command engine: a target driver and a device handler that
- * do nothing by themselves, so that each test decides what happens when.
+ * KUnit tests of the command engine: states, order, task management, and LUNs
+ * that go while they are in use.
  */
 #include <kunit/test.h>
-#include <linux/blkdev.h>
-#include <linux/completion.h>
+#include <linux/array_size.h>
 #include <linux/kthread.h>
-#include <linux/slab.h>
-#include <linux/unaligned.h>
 
-#include "../core/core_priv.h"
-
-#define ENGINE_BLOCKS	1000
-#define ENGINE_TIMEOUT	(10 * HZ)
-#define ENGINE_TARGET	"iqn.2026-11.test:engine"
-#define ENGINE_ALICE	"iqn.2026-11.test:alice"
-#define ENGINE_BOB	"iqn.2026-11.test:bob"
-
-/* What has happened to a command so far */
-struct engine_cmd {
-	struct scst_cmd cmd;
-	unsigned int data_waits;
-	unsigned int aborts;
-	unsigned int executed;	/* 0: not yet; else its place in the order */
-	unsigned int responses;
-};
-
-struct engine_tm {
-	struct scst_tm tm;
-	unsigned int done;
-};
-
-struct engine {
-	struct scst_target *tgt;
-	struct scst_device *dev;
-	struct scst_session *alice;
-	struct scst_session *bob;
-	struct completion released;
-};
-
-static unsigned int engine_clock;
-static unsigned int engine_flushes;
-
-static struct engine_cmd *to_engine_cmd(struct scst_cmd *cmd)
-{
-	return container_of(cmd, struct engine_cmd, cmd);
-}
-
-static void engine_data_wait(struct scst_cmd *cmd)
-{
-	to_engine_cmd(cmd)->data_waits++;
-}
-
-static void engine_respond(struct scst_cmd *cmd)
-{
-	to_engine_cmd(cmd)->responses++;
-}
-
-static void engine_abort(struct scst_cmd *cmd)
-{
-	to_engine_cmd(cmd)->aborts++;
-}
-
-static void engine_tm_done(struct scst_tm *tm)
-{
-	container_of(tm, struct engine_tm, tm)->done++;
-}
-
-static const struct scst_tgt_ops engine_ops = {
-	.name = "engine_test",
-	.data_wait = engine_data_wait,
-	.respond = engine_respond,
-	.abort = engine_abort,
-	.tm_done = engine_tm_done,
-};
-
-static void engine_execute(struct scst_cmd *cmd)
-{
-	to_engine_cmd(cmd)->executed = ++engine_clock;
-}
-
-static scst_sense_t engine_parse(struct scst_cmd *cmd)
-{
-	if (cmd->op->opcode == MODE_SELECT)
-		return scst_spc_parse(cmd);
-	cmd->execute = engine_execute;
-	return SCST_GOOD;
-}
-
-static void engine_detach(struct scst_device *dev)
-{
-}
-
-static scst_sense_t engine_flush(struct scst_device *dev)
-{
-	engine_flushes++;
-	return SCST_WRITE_ERROR;
-}
-
-static struct scst_handler engine_handler = {
-	.name = "engine_test",
-	.type = -1,
-	.hidden = true,
-	.parse = engine_parse,
-	.detach = engine_detach,
-	.flush = engine_flush,
-};
-
-static void engine_released(struct scst_session *sess)
-{
-	complete(sess->priv);
-}
-
-static void engine_init_cmd(struct engine_cmd *ec, struct scst_session *sess,
-			    u8 opcode, u32 lba, u16 nblocks)
-{
-	struct scst_cmd *cmd = &ec->cmd;
-
-	memset(ec, 0, sizeof(*ec));
-	scst_cmd_init(cmd, sess);
-	cmd->cdb_len = 10;
-	cmd->cdb[0] = opcode;
-	put_unaligned_be32(lba, cmd->cdb + 2);
-	put_unaligned_be16(nblocks, cmd->cdb + 7);
-	cmd->exp_len = nblocks << SECTOR_SHIFT;
-	cmd->exp_dir = opcode == WRITE_10 ? DMA_TO_DEVICE : DMA_FROM_DEVICE;
-	cmd->tag = (unsigned long)ec;
-}
-
-static void engine_submit(struct engine_cmd *ec, struct scst_session *sess,
-			  u8 opcode, u32 lba, u16 nblocks)
-{
-	engine_init_cmd(ec, sess, opcode, lba, nblocks);
-	scst_cmd_submit(&ec->cmd);
-}
-
-static void engine_submit_attr(struct engine_cmd *ec, struct scst_session *sess,
-			       enum scst_attr attr)
-{
-	engine_init_cmd(ec, sess, READ_10, 0, 1);
-	ec->cmd.attr = attr;
-	scst_cmd_submit(&ec->cmd);
-}
-
-static void engine_end(struct engine_cmd *ec)
-{
-	scst_cmd_complete(&ec->cmd, SCST_GOOD);
-	scst_cmd_finish(&ec->cmd);
-}
-
-/* Fetch the power-on unit attention that every new nexus begins with */
-static void engine_clear_ua(struct kunit *test, struct scst_session *sess)
-{
-	struct engine_cmd *ec = kunit_kzalloc(test, sizeof(*ec), GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, ec);
-	engine_submit(ec, sess, READ_10, 0, 1);
-	KUNIT_ASSERT_EQ(test, ec->responses, 1);
-	KUNIT_ASSERT_EQ(test, (__force u32)ec->cmd.result,
-			(__force u32)SCST_UA_POWER_ON);
-	scst_cmd_finish(&ec->cmd);
-}
-
-static struct scst_session *engine_session(struct kunit *test, const char *name)
-{
-	struct engine *e = test->priv;
-	struct scst_session *sess;
-
-	sess = scst_session_register(e->tgt, name, &e->released);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, sess);
-	engine_clear_ua(test, sess);
-	return sess;
-}
-
-static void engine_end_session(struct kunit *test, struct scst_session *sess)
-{
-	struct engine *e = test->priv;
-
-	scst_session_unregister(sess, engine_released);
-	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&e->released,
-							  ENGINE_TIMEOUT), 0);
-}
-
-static int engine_suite_init(struct kunit_suite *suite)
-{
-	int ret = scst_tgt_driver_register(&engine_ops);
-
-	if (ret)
-		return ret;
-	ret = scst_handler_register(&engine_handler);
-	if (ret)
-		scst_tgt_driver_unregister(&engine_ops);
-	return ret;
-}
-
-static void engine_suite_exit(struct kunit_suite *suite)
-{
-	scst_handler_unregister(&engine_handler);
-	scst_tgt_driver_unregister(&engine_ops);
-}
-
-static int engine_init(struct kunit *test)
-{
-	struct engine *e = kunit_kzalloc(test, sizeof(*e), GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, e);
-	test->priv = e;
-	init_completion(&e->released);
-	e->dev = scst_device_alloc(&engine_handler, "engine0");
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, e->dev);
-	e->dev->nblocks = ENGINE_BLOCKS;
-	KUNIT_ASSERT_EQ(test, scst_device_register(e->dev), 0);
-	KUNIT_ASSERT_EQ(test, scst_group_lun_add("Default", "engine0", 0,
-						 false), 0);
-	KUNIT_ASSERT_EQ(test, scst_group_lun_add("Default", "engine0", 1,
-						 true), 0);
-	e->tgt = scst_target_register(&engine_ops, ENGINE_TARGET, e);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, e->tgt);
-	e->alice = engine_session(test, ENGINE_ALICE);
-	e->bob = engine_session(test, ENGINE_BOB);
-	return 0;
-}
-
-static void engine_exit(struct kunit *test)
-{
-	struct engine *e = test->priv;
-
-	if (!e)
-		return;
-	if (e->alice)
-		engine_end_session(test, e->alice);
-	if (e->bob)
-		engine_end_session(test, e->bob);
-	scst_target_unregister(e->tgt);
-	KUNIT_EXPECT_EQ(test, scst_device_unregister(e->dev), 0);
-}
-
-static struct engine_cmd *engine_cmds(struct kunit *test, unsigned int nr)
-{
-	struct engine_cmd *ec = kunit_kcalloc(test, nr, sizeof(*ec),
-					      GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, ec);
-	return ec;
-}
+#include "engine_fixture.h"
 
 static void engine_read(struct kunit *test)
 {
@@ -476,22 +239,6 @@ static void engine_head_of_queue(struct kunit *test)
 	engine_end(&ec[3]);
 }
 
-static void engine_tm_submit(struct engine_tm *tm, struct scst_session *sess,
-			     enum scst_tm_fn fn, struct engine_cmd *ec)
-{
-	memset(tm, 0, sizeof(*tm));
-	tm->tm.sess = sess;
-	tm->tm.fn = fn;
-	tm->tm.tag = (unsigned long)ec;
-	scst_tm_submit(&tm->tm);
-}
-
-/* What the core leaves to its workers is done */
-static void engine_settle(void)
-{
-	flush_workqueue(scst_mgmt_wq);
-}
-
 static void engine_abort_executing(struct kunit *test)
 {
 	struct engine_cmd *ec = engine_cmds(test, 1);
@@ -550,6 +297,201 @@ static void engine_abort_unknown(struct kunit *test)
 	engine_tm_submit(&tm, e->alice, SCST_TM_ABORT_TASK, NULL);
 	KUNIT_EXPECT_EQ(test, tm.done, 1);
 	KUNIT_EXPECT_EQ(test, tm.tm.result, SCST_TM_NO_TASK);
+}
+
+/* -------------------------------------------------------------------------
+ * What each task management function hits
+ */
+
+enum engine_task {
+	TASK_RUNS,	/* of alice at LUN 0: is executed */
+	TASK_WAITS,	/* the same: waits for data */
+	TASK_ORDERED,	/* the same: waits for the two before */
+	TASK_ELSEWHERE,	/* of alice at LUN 1, which is the same device */
+	TASK_BOB_RUNS,
+	TASK_BOB_WAITS,
+	NR_TASKS,
+};
+
+#define TASKS_OF_NEXUS	(BIT(TASK_RUNS) | BIT(TASK_WAITS) | BIT(TASK_ORDERED))
+#define ALL_TASKS	(BIT(NR_TASKS) - 1)
+
+static const struct {
+	bool bob;
+	u32 lun;
+	u8 opcode;
+	enum scst_attr attr;
+} engine_tasks[NR_TASKS] = {
+	[TASK_RUNS] = { false, 0, READ_10, SCST_ATTR_SIMPLE },
+	[TASK_WAITS] = { false, 0, WRITE_10, SCST_ATTR_SIMPLE },
+	[TASK_ORDERED] = { false, 0, READ_10, SCST_ATTR_ORDERED },
+	[TASK_ELSEWHERE] = { false, 1, READ_10, SCST_ATTR_SIMPLE },
+	[TASK_BOB_RUNS] = { true, 0, READ_10, SCST_ATTR_SIMPLE },
+	[TASK_BOB_WAITS] = { true, 0, WRITE_10, SCST_ATTR_SIMPLE },
+};
+
+struct engine_tm_case {
+	const char *desc;
+	enum scst_tm_fn fn;
+	unsigned int aborted;	/* bits of enum engine_task */
+	scst_sense_t ua;	/* of every nexus afterwards */
+};
+
+static const struct engine_tm_case engine_tm_cases[] = {
+	{ "ABORT TASK", SCST_TM_ABORT_TASK, BIT(TASK_RUNS), SCST_GOOD },
+	{ "ABORT TASK SET", SCST_TM_ABORT_TASK_SET, TASKS_OF_NEXUS, SCST_GOOD },
+	/* with TST 001b the task set is that of the nexus (SAM-5 7.5) */
+	{ "CLEAR TASK SET", SCST_TM_CLEAR_TASK_SET, TASKS_OF_NEXUS, SCST_GOOD },
+	{ "CLEAR ACA", SCST_TM_CLEAR_ACA, 0, SCST_GOOD },
+	{ "LUN RESET", SCST_TM_LUN_RESET, ALL_TASKS, SCST_UA_DEVICE_RESET },
+	{ "TARGET RESET", SCST_TM_TARGET_RESET, ALL_TASKS,
+	  SCST_UA_DEVICE_RESET },
+};
+
+static void engine_tm_desc(const struct engine_tm_case *c, char *desc)
+{
+	strscpy(desc, c->desc, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(engine_tm, engine_tm_cases, engine_tm_desc);
+
+static void engine_submit_task(struct engine *e, struct engine_cmd *ec,
+			       enum engine_task task)
+{
+	engine_init_cmd(ec, engine_tasks[task].bob ? e->bob : e->alice,
+			engine_tasks[task].opcode, 0, 1);
+	ec->cmd.lun_addr = engine_tasks[task].lun;
+	ec->cmd.attr = engine_tasks[task].attr;
+	scst_cmd_submit(&ec->cmd);
+}
+
+/* Whatever the command waits for comes, but for data that nobody wants */
+static void engine_end_task(struct engine_cmd *ec)
+{
+	struct scst_cmd *cmd = &ec->cmd;
+
+	if (cmd->state == SCST_CMD_DATA_WAIT)
+		scst_cmd_data_ready(cmd, scst_cmd_aborted(cmd) ?
+					 SCST_TASK_ABORTED : SCST_GOOD);
+	if (cmd->state == SCST_CMD_EXEC_WAIT)
+		scst_cmd_complete(cmd, SCST_GOOD);
+	scst_cmd_finish(cmd);
+}
+
+static void engine_check_task(struct kunit *test, struct engine_cmd *ec,
+			      enum engine_task task, bool aborted)
+{
+	bool waits = engine_tasks[task].opcode == WRITE_10;
+	bool runs = !waits && task != TASK_ORDERED;
+	struct scst_cmd *cmd = &ec->cmd;
+	u32 result = 0;
+
+	if (aborted && !runs)
+		result = (__force u32)SCST_TASK_ABORTED;
+	KUNIT_EXPECT_EQ_MSG(test, scst_cmd_aborted(cmd), aborted, "task %u",
+			    task);
+	KUNIT_EXPECT_EQ_MSG(test, test_bit(SCST_CMDF_ABORT_TAS, &cmd->flags),
+			    aborted && engine_tasks[task].bob, "task %u", task);
+	/* the driver is told, maybe twice, to wait for no more data */
+	KUNIT_EXPECT_EQ_MSG(test, ec->aborts > 0, aborted && waits, "task %u",
+			    task);
+	engine_end_task(ec);
+	KUNIT_EXPECT_EQ_MSG(test, ec->responses, 1, "task %u", task);
+	KUNIT_EXPECT_EQ_MSG(test, !ec->executed, aborted && !runs, "task %u",
+			    task);
+	KUNIT_EXPECT_EQ_MSG(test, (__force u32)cmd->result, result, "task %u",
+			    task);
+}
+
+static void engine_expect_uas(struct kunit *test, scst_sense_t ua)
+{
+	struct engine *e = test->priv;
+
+	engine_expect_ua(test, e->alice, 0, ua);
+	engine_expect_ua(test, e->alice, 1, ua);
+	engine_expect_ua(test, e->bob, 0, ua);
+}
+
+static void engine_tm_hits(struct kunit *test)
+{
+	struct engine_cmd *ec = engine_cmds(test, NR_TASKS);
+	const struct engine_tm_case *c = test->param_value;
+	struct engine *e = test->priv;
+	struct engine_tm tm;
+	unsigned int i;
+
+	engine_expect_ua(test, e->alice, 1, SCST_UA_POWER_ON);
+	for (i = 0; i < NR_TASKS; i++)
+		engine_submit_task(e, &ec[i], i);
+	engine_hurried = 0;
+	engine_tm_submit(&tm, e->alice, c->fn, &ec[TASK_RUNS]);
+	KUNIT_EXPECT_EQ(test, engine_hurried, c->aborted ? BIT(c->fn) : 0);
+	KUNIT_EXPECT_EQ(test, tm.done, c->aborted ? 0 : 1);
+	for (i = 0; i < NR_TASKS; i++) {
+		if (c->aborted & BIT(i))
+			KUNIT_EXPECT_EQ_MSG(test, tm.done, 0, "task %u", i);
+		engine_check_task(test, &ec[i], i, c->aborted & BIT(i));
+	}
+	engine_settle();
+	KUNIT_EXPECT_EQ(test, tm.done, 1);
+	KUNIT_EXPECT_EQ(test, tm.tm.result, SCST_TM_COMPLETE);
+	engine_expect_uas(test, c->ua);
+	engine_expect_uas(test, SCST_GOOD);
+}
+
+/* Functions that find nothing to abort, or no logical unit at all */
+static void engine_tm_nothing(struct kunit *test)
+{
+	static const enum scst_tm_result results[] = {
+		[SCST_TM_ABORT_TASK] = SCST_TM_NO_TASK,
+		[SCST_TM_ABORT_TASK_SET] = SCST_TM_COMPLETE,
+		[SCST_TM_CLEAR_ACA] = SCST_TM_COMPLETE,
+		[SCST_TM_CLEAR_TASK_SET] = SCST_TM_COMPLETE,
+		[SCST_TM_LUN_RESET] = SCST_TM_COMPLETE,
+		[SCST_TM_TARGET_RESET] = SCST_TM_COMPLETE,
+	};
+	static const u32 luns[] = { 0, 7, SCST_LUN_INVALID };
+	struct engine *e = test->priv;
+	enum scst_tm_result result;
+	struct engine_tm tm;
+	unsigned int fn, i;
+
+	for (fn = 0; fn < ARRAY_SIZE(results); fn++) {
+		for (i = 0; i < ARRAY_SIZE(luns); i++) {
+			result = results[fn];
+			if (luns[i] && fn != SCST_TM_TARGET_RESET)
+				result = SCST_TM_NO_LUN;
+			memset(&tm, 0, sizeof(tm));
+			tm.tm.sess = e->alice;
+			tm.tm.fn = fn;
+			tm.tm.lun_addr = luns[i];
+			scst_tm_submit(&tm.tm);
+			KUNIT_EXPECT_EQ(test, tm.done, 1);
+			KUNIT_EXPECT_EQ_MSG(test, tm.tm.result, result,
+					    "function %u, LUN %u", fn, luns[i]);
+		}
+	}
+}
+
+/* ABORT TASK knows the tasks of its own nexus, whatever tags others use */
+static void engine_abort_of_others(struct kunit *test)
+{
+	static const enum engine_task others[] = {
+		TASK_ELSEWHERE, TASK_BOB_RUNS, TASK_BOB_WAITS,
+	};
+	struct engine_cmd *ec = engine_cmds(test, NR_TASKS);
+	struct engine *e = test->priv;
+	struct engine_tm tm;
+	unsigned int i;
+
+	engine_expect_ua(test, e->alice, 1, SCST_UA_POWER_ON);
+	for (i = 0; i < ARRAY_SIZE(others); i++) {
+		engine_submit_task(e, &ec[i], others[i]);
+		engine_tm_submit(&tm, e->alice, SCST_TM_ABORT_TASK, &ec[i]);
+		KUNIT_EXPECT_EQ(test, tm.done, 1);
+		KUNIT_EXPECT_EQ(test, tm.tm.result, SCST_TM_NO_TASK);
+		engine_check_task(test, &ec[i], others[i], false);
+	}
 }
 
 static void engine_lun_reset(struct kunit *test)
@@ -793,7 +735,7 @@ static void engine_reassignment(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scst_group_del("engine_empty"), -EBUSY);
 	KUNIT_ASSERT_EQ(test, scst_group_name_clear("engine_empty"), 0);
 	KUNIT_EXPECT_EQ(test, scst_group_del("engine_empty"), 0);
-	engine_clear_ua(test, e->alice);
+	engine_expect_ua(test, e->alice, 0, SCST_UA_POWER_ON);
 }
 
 static void engine_end_with_commands(struct kunit *test)
@@ -828,6 +770,9 @@ static struct kunit_case engine_cases[] = {
 	KUNIT_CASE(engine_abort_data_wait),
 	KUNIT_CASE(engine_abort_deferred),
 	KUNIT_CASE(engine_abort_unknown),
+	KUNIT_CASE_PARAM(engine_tm_hits, engine_tm_gen_params),
+	KUNIT_CASE(engine_tm_nothing),
+	KUNIT_CASE(engine_abort_of_others),
 	KUNIT_CASE(engine_lun_reset),
 	KUNIT_CASE(engine_lun_reset_unread),
 	KUNIT_CASE(engine_reservation),
