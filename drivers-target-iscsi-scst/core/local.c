@@ -49,7 +49,10 @@ static u32 scst_report_luns_room(struct scst_session *sess)
 	return room;
 }
 
-/* The initiator knows the inventory now (SPC-5 6.34) */
+/*
+ * The initiator is about to know the inventory (SPC-5 6.34).  This comes before
+ * looking at it: what changes meanwhile has to be told again.
+ */
 static void scst_report_luns_seen(struct scst_session *sess)
 {
 	struct scst_lun *lun;
@@ -63,10 +66,12 @@ static void scst_report_luns_seen(struct scst_session *sess)
 
 static void scst_report_luns(struct scst_cmd *cmd)
 {
-	u32 room = scst_report_luns_room(cmd->sess);
-	u32 len = SCST_REPORT_LUNS_HDR;
-	u8 *buf = kvzalloc(room, GFP_KERNEL);
+	u32 len = SCST_REPORT_LUNS_HDR, room;
+	u8 *buf;
 
+	scst_report_luns_seen(cmd->sess);
+	room = scst_report_luns_room(cmd->sess);
+	buf = kvzalloc(room, GFP_KERNEL);
 	if (!buf) {
 		scst_cmd_complete(cmd, SCST_TASK_SET_FULL);
 		return;
@@ -74,7 +79,6 @@ static void scst_report_luns(struct scst_cmd *cmd)
 	if (cmd->cdb[2] != SCST_REPORT_WELL_KNOWN)
 		len = scst_report_luns_fill(cmd->sess, buf, room);
 	put_unaligned_be32(len - SCST_REPORT_LUNS_HDR, buf);
-	scst_report_luns_seen(cmd->sess);
 	scst_cmd_reply(cmd, buf, len);
 	kvfree(buf);
 }
