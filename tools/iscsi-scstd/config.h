@@ -58,6 +58,8 @@ STAILQ_HEAD(target_list, target);
 /**
  * struct config - a configuration
  * @portals: to name in discovery
+ * @accounts: CHAP accounts of discovery sessions
+ * @chap_algs: hash algorithms that CHAP may use, a set of bits
  * @isns_host: name or address of the iSNS server, without brackets; NULL if
  *	there is none
  * @isns_port: its port
@@ -67,8 +69,8 @@ STAILQ_HEAD(target_list, target);
  */
 struct config {
 	struct portal_list portals;
-	struct accounts accounts;	/* of discovery sessions */
-	uint32_t chap_algs;		/* that may be used, a set of bits */
+	struct accounts accounts;
+	uint32_t chap_algs;
 	char *isns_host;
 	uint16_t isns_port;
 	bool isns_access;

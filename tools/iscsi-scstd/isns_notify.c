@@ -2,7 +2,7 @@
 /*
  * Requests that an iSNS server sends: state change notifications and entity
  * status inquiries (RFC 4171 5.6.5.8, 5.6.5.13), on connections that it opens
- * or on ours.  Anybody can connect here, so all that a notification does is to
+ * or on ours.  An address proves little, so all that a notification does is to
  * let us ask the server that we know.
  */
 #include <errno.h>
@@ -49,7 +49,41 @@ static void peer_event(struct ev_io *io, uint32_t events)
 		peer_free(peer);
 }
 
-/* servers keep their connections, strangers must not take all the places */
+static void host_of(int fd, struct ipaddr *ip,
+		    int (*get)(int fd, struct sockaddr *addr, socklen_t *len))
+{
+	struct sockaddr_storage addr;
+	socklen_t len = sizeof(addr);
+
+	memset(&addr, 0, sizeof(addr));
+	if (get(fd, (struct sockaddr *)&addr, &len))
+		addr.ss_family = AF_UNSPEC;
+	ipaddr_from_sockaddr(ip, (struct sockaddr *)&addr);
+}
+
+/*
+ * One of the addresses of the server's name, or this machine: a server that
+ * runs here may use any address of it.
+ */
+static bool is_server(const struct isns *isns, int fd)
+{
+	struct ipaddr peer, ip;
+	int i;
+
+	host_of(fd, &peer, getpeername);
+	host_of(fd, &ip, getsockname);
+	if (ipaddr_same_host(&peer, &ip))
+		return true;
+	for (i = 0; i < isns->naddrs; i++) {
+		ipaddr_from_sockaddr(&ip, (const struct sockaddr *)
+				     &isns->resolve.addrs[i]);
+		if (ipaddr_same_host(&peer, &ip))
+			return true;
+	}
+	return false;
+}
+
+/* servers keep their connections, forgotten ones must not take all the places */
 static void make_room(struct isns *isns)
 {
 	struct isns_peer *peer, *oldest = NULL;
@@ -108,7 +142,7 @@ static void listener_event(struct ev_io *io, uint32_t events)
 	fd = accept4(io->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd < 0 && ev_is_shortage(errno))
 		listener_rest(isns);
-	if (fd >= 0 && peer_new(isns, fd))
+	if (fd >= 0 && (!is_server(isns, fd) || peer_new(isns, fd)))
 		close(fd);
 }
 

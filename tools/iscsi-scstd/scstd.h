@@ -6,8 +6,10 @@
  * A connection is accepted (listen.c), reads and writes PDUs (conn.c), goes
  * through the login (login.c, auth.c, negotiate.c) and then either stays as a
  * discovery session (discovery.c) or is handed to the kernel (session.c).
- * Everything runs in the event loop; nothing blocks except for the
- * acknowledgment of a netlink request.
+ * Everything runs in the event loop.  It waits for the kernel to acknowledge a
+ * netlink request, which takes a second at most to delete a target, for local
+ * files, for syslog, and for an iSNS server to take our farewell, a second as
+ * well; but never for an initiator.
  */
 #ifndef SCSTD_H
 #define SCSTD_H

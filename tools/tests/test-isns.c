@@ -929,19 +929,27 @@ static void expect_scn_rsp(struct server *server)
 	expect_end(server);
 }
 
-static int notify_connect(struct server *server)
+/* @from: address of the one who connects */
+static int connect_from(struct server *server, uint32_t from)
 {
 	struct sockaddr_in addr = {
 		.sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-		.sin_port = htons(server->fake->ctx.isns->notify_port),
+		.sin_addr.s_addr = htonl(from),
 	};
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
 	assert_true(fd >= 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
+	addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	addr.sin_port = htons(server->fake->ctx.isns->notify_port);
 	assert_int_equal(connect(fd, (struct sockaddr *)&addr, sizeof(addr)),
 			 0);
 	return fd;
+}
+
+static int notify_connect(struct server *server)
+{
+	return connect_from(server, INADDR_LOOPBACK);
 }
 
 /* RFC 4171 5.6.5.8, 5.7.5.8 */
@@ -1005,7 +1013,23 @@ static void test_esi(void **state)
 	end_quickly(server);
 }
 
-/* strangers take no place for long */
+/* only the server is listened to, and only it can take a place */
+static void test_stranger(void **state)
+{
+	struct server *server = server_ready();
+	int fd = server->fd;
+	char byte;
+
+	(void)state;
+	server->fd = connect_from(server, INADDR_LOOPBACK + 1);
+	assert_false(server_read(server, &byte, 1));
+	assert_int_equal(server->fake->ctx.isns->npeers, 0);
+	server_drop(server);
+	server->fd = fd;
+	end_quickly(server);
+}
+
+/* the oldest connections of a server that forgets its own make room */
 static void test_peers(void **state)
 {
 	struct server *server = server_ready();
@@ -1161,6 +1185,7 @@ int main(void)
 		cmocka_unit_test(test_endless),
 		cmocka_unit_test(test_scn),
 		cmocka_unit_test(test_esi),
+		cmocka_unit_test(test_stranger),
 		cmocka_unit_test(test_peers),
 		cmocka_unit_test(test_no_descriptors),
 		cmocka_unit_test(test_no_answer),
