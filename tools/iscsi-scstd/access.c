@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "access.h"
+#include "conf.h"
 #include "log.h"
 #include "pdu.h"
 #include "strnum.h"
@@ -311,20 +312,6 @@ static int parse_text(struct access_file *file)
 	return ret;
 }
 
-/* Return: bytes read, or a negative errno */
-static ssize_t read_all(int fd, char *buf, size_t len)
-{
-	size_t done = 0;
-	ssize_t n;
-
-	do {
-		n = read(fd, buf + done, len - done);
-		if (n > 0)
-			done += n;
-	} while ((n > 0 && done < len) || (n < 0 && errno == EINTR));
-	return n < 0 ? -errno : (ssize_t)done;
-}
-
 /* takes over @text */
 static int use_text(struct access_file *file, char *text, size_t len)
 {
@@ -376,7 +363,7 @@ static int read_file(struct access_file *file, int fd)
 	text = malloc(file->id.st_size + 1);
 	if (!text)
 		return -ENOMEM;
-	n = read_all(fd, text, file->id.st_size);
+	n = conf_read(fd, text, file->id.st_size);
 	if (n < 0) {
 		free(text);
 		return n;

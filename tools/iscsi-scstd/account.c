@@ -189,6 +189,23 @@ bool accounts_required(const struct accounts *accounts)
 }
 
 /**
+ * accounts_have_secret() - is this the secret of any account?
+ * @accounts: the set
+ * @type: of the accounts that are looked at
+ * @secret: the secret
+ */
+bool accounts_have_secret(const struct accounts *accounts,
+			  enum account_type type, const char *secret)
+{
+	const struct account *account;
+
+	STAILQ_FOREACH(account, &accounts->list[type], link)
+		if (!strcmp(account->secret, secret))
+			return true;
+	return false;
+}
+
+/**
  * accounts_share_secret() - is one secret used in both directions?
  * @accounts: the set
  *
@@ -198,12 +215,7 @@ bool accounts_required(const struct accounts *accounts)
 bool accounts_share_secret(const struct accounts *accounts)
 {
 	const struct account *out = account_outgoing(accounts);
-	const struct account *in;
 
-	if (!out)
-		return false;
-	STAILQ_FOREACH(in, &accounts->list[ACCOUNT_INCOMING], link)
-		if (!strcmp(in->secret, out->secret))
-			return true;
-	return false;
+	return out && accounts_have_secret(accounts, ACCOUNT_INCOMING,
+					   out->secret);
 }

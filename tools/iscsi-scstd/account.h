@@ -59,6 +59,8 @@ const struct account *account_find(const struct accounts *accounts,
 const struct account *account_outgoing(const struct accounts *accounts);
 bool accounts_any(const struct accounts *accounts);
 bool accounts_required(const struct accounts *accounts);
+bool accounts_have_secret(const struct accounts *accounts,
+			  enum account_type type, const char *secret);
 bool accounts_share_secret(const struct accounts *accounts);
 
 #endif

@@ -501,18 +501,13 @@ static void log_account(const struct admin_req *req,
 			 name, what);
 }
 
-static const char *account_key(enum account_type type)
-{
-	return type == ACCOUNT_INCOMING ? "IncomingUser" : "OutgoingUser";
-}
-
 static void account_record(struct admin_client *client,
 			   enum account_type type,
 			   const struct account *account, bool secret)
 {
 	struct text *text = admin_record(client, ADM_REC_ACCOUNT);
 
-	text_add(text, "type", account_key(type));
+	text_add(text, "type", key_account(type)->name);
 	text_add(text, "name", account->name);
 	if (secret)
 		text_add(text, "password", account->secret);
@@ -561,29 +556,19 @@ static int account_show(struct admin_client *client,
 	return 0;
 }
 
-/* RFC 7143 12.1.3: one secret must not serve both directions */
-static bool other_has_secret(const struct accounts *accounts, unsigned int type,
-			     const char *secret)
-{
-	const struct account *account;
-	unsigned int other = type == ACCOUNT_INCOMING ? ACCOUNT_OUTGOING :
-							ACCOUNT_INCOMING;
-
-	STAILQ_FOREACH(account, &accounts->list[other], link)
-		if (!strcmp(account->secret, secret))
-			return true;
-	return false;
-}
-
+/* RFC 7143 9.2.1: one secret must not serve both directions */
 static int check_secret(struct admin_client *client,
 			const struct accounts *accounts, unsigned int type,
 			const char *secret)
 {
+	enum account_type other = type == ACCOUNT_INCOMING ? ACCOUNT_OUTGOING :
+							     ACCOUNT_INCOMING;
+
 	if (strlen(secret) < ACCOUNT_SECRET_ADVISED)
 		return admin_fail(client, -EINVAL,
 				  "the password needs at least %d bytes",
 				  ACCOUNT_SECRET_ADVISED);
-	if (other_has_secret(accounts, type, secret))
+	if (accounts_have_secret(accounts, other, secret))
 		return admin_fail(client, -EINVAL,
 				  "incoming and outgoing users must not have the same password");
 	return 0;

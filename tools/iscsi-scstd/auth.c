@@ -66,8 +66,7 @@ static const struct auth_method *method_find(const char *name, size_t len)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(methods); i++)
-		if (strlen(methods[i].name) == len &&
-		    !memcmp(methods[i].name, name, len))
+		if (text_item_is(name, len, methods[i].name))
 			return &methods[i];
 	return NULL;
 }
@@ -78,30 +77,18 @@ static const struct auth_method *method_choose(const struct conn *conn,
 {
 	const struct auth_method *method;
 	bool allowed[ARRAY_SIZE(methods)];
+	const char *item;
 	unsigned int i;
 	size_t len;
 
 	/* not for each of the items, of which there may be thousands */
 	for (i = 0; i < ARRAY_SIZE(methods); i++)
 		allowed[i] = methods[i].allowed(conn);
-	for (;; list += len + 1) {
-		len = strcspn(list, ",");
-		method = method_find(list, len);
+	while ((item = text_item(&list, &len)) != NULL) {
+		method = method_find(item, len);
 		if (method && allowed[method - methods])
 			return method;
-		if (!list[len])
-			return NULL;
 	}
-}
-
-static const char *find_value(const struct text_pair *pairs, int n,
-			      const char *key)
-{
-	int i;
-
-	for (i = 0; i < n; i++)
-		if (!strcmp(pairs[i].key, key))
-			return pairs[i].value;
 	return NULL;
 }
 
@@ -117,7 +104,7 @@ static const char *find_value(const struct text_pair *pairs, int n,
 enum auth_result auth_step(struct conn *conn, const struct text_pair *pairs,
 			   int n, struct text *out)
 {
-	const char *list = find_value(pairs, n, "AuthMethod");
+	const char *list = text_value(pairs, n, "AuthMethod");
 	struct login *login = &conn->login;
 
 	if (list) {

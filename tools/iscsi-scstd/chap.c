@@ -114,16 +114,15 @@ static const struct chap_alg *alg_choose(const struct conn *conn,
 {
 	uint32_t usable = algs_usable(conn->ctx->conf);
 	const struct chap_alg *alg;
+	const char *item;
 	size_t len;
 
-	for (;; list += len + 1) {
-		len = strcspn(list, ",");
-		alg = alg_of_item(list, len);
+	while ((item = text_item(&list, &len)) != NULL) {
+		alg = alg_of_item(item, len);
 		if (alg && usable & alg->bit)
 			return alg;
-		if (!list[len])
-			return NULL;
 	}
+	return NULL;
 }
 
 static int make_challenge(struct chap *chap)

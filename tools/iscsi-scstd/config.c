@@ -554,6 +554,30 @@ uint32_t *target_param(struct target *target, const struct key_desc *key)
 	return &target->session[key->index];
 }
 
+/* @parse has a configuration to fill afterwards */
+static int parse_begin(struct config_parse *parse)
+{
+	memset(parse, 0, sizeof(*parse));
+	parse->conf = config_alloc();
+	if (parse->conf)
+		return 0;
+	log_err("out of memory");
+	return -ENOMEM;
+}
+
+/* Return: @ret, or what is wrong with the whole; without it @conf is filled in */
+static int parse_end(struct config_parse *parse, const char *file, int ret,
+		     struct config **conf)
+{
+	if (!ret)
+		ret = config_check(file, parse->conf);
+	if (ret)
+		config_free(parse->conf);
+	else
+		*conf = parse->conf;
+	return ret;
+}
+
 /**
  * config_parse() - parse the text of a configuration
  * @file: its name, for messages
@@ -566,19 +590,14 @@ uint32_t *target_param(struct target *target, const struct key_desc *key)
 int config_parse(const char *file, char *buf, size_t len,
 		 struct config **conf)
 {
-	struct config_parse parse = { .conf = config_alloc() };
+	struct config_parse parse;
 	int ret;
 
-	if (!parse.conf)
-		return -ENOMEM;
-	ret = conf_parse_buf(file, buf, len, config_line, &parse);
-	if (!ret)
-		ret = config_check(file, parse.conf);
+	ret = parse_begin(&parse);
 	if (ret)
-		config_free(parse.conf);
-	else
-		*conf = parse.conf;
-	return ret;
+		return ret;
+	ret = conf_parse_buf(file, buf, len, config_line, &parse);
+	return parse_end(&parse, file, ret, conf);
 }
 
 static bool has_secrets(const struct config *conf)
@@ -611,24 +630,20 @@ static void check_mode(const char *file, const struct config *conf)
  */
 int config_load(const char *file, bool may_be_missing, struct config **conf)
 {
-	struct config_parse parse = { .conf = config_alloc() };
+	struct config_parse parse;
 	int ret;
 
-	if (!parse.conf)
-		return -ENOMEM;
+	ret = parse_begin(&parse);
+	if (ret)
+		return ret;
 	ret = conf_parse_file(file, config_line, &parse);
 	if (ret == -ENOENT)
 		log_warn("%s does not exist%s", file,
 			 may_be_missing ? ": no targets" : "");
 	if (ret == -ENOENT && may_be_missing)
 		ret = 0;
+	ret = parse_end(&parse, file, ret, conf);
 	if (!ret)
-		ret = config_check(file, parse.conf);
-	if (ret) {
-		config_free(parse.conf);
-		return ret;
-	}
-	check_mode(file, parse.conf);
-	*conf = parse.conf;
-	return 0;
+		check_mode(file, *conf);
+	return ret;
 }

@@ -20,7 +20,6 @@
 /* lists that a session may leave unread, for others */
 #define DISCOVERY_UNREAD_MAX 4
 #define DISCOVERY_CHUNK_MAX (256 << 10)
-#define PORTAL_GROUP_TAG 1
 
 /**
  * discovery_accepts() - judge the header of a PDU of a discovery session

@@ -189,8 +189,6 @@ static void fail(struct isns *isns, const char *why)
 
 static void fail_errno(struct isns *isns, int error)
 {
-	if (error == -EPROTO || error == -EMSGSIZE)
-		isns->malformed++;
 	if (error == -EPROTO)
 		fail(isns, "malformed message");
 	else if (error == -ECONNRESET)

@@ -41,10 +41,8 @@ static void peer_event(struct ev_io *io, uint32_t events)
 		ret = isns_link_flush(&peer->link);
 	if (!ret && (events & ~EPOLLOUT))
 		ret = isns_link_receive(&peer->link);
-	if (ret == -EPROTO || ret == -EMSGSIZE) {
-		peer->isns->malformed++;
+	if (ret == -EPROTO || ret == -EMSGSIZE)
 		isns_log(peer->isns, "malformed notification");
-	}
 	if (ret)
 		peer_free(peer);
 }

@@ -168,7 +168,6 @@ enum isns_state {
  * @notify_port: its port, 0 if there is none
  * @peers: connections there
  * @npeers: how many
- * @malformed: messages that no server may send
  * @log: budget of messages that the server causes
  * @msg: request or answer that is being written
  */
@@ -211,7 +210,6 @@ struct isns {
 	uint16_t notify_port;
 	struct isns_peer_list peers;
 	unsigned int npeers;
-	unsigned long malformed;
 	struct log_limit log;
 	struct isns_msg msg;
 };

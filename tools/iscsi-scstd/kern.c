@@ -214,7 +214,8 @@ static int session_new(void *priv, struct kern_session *session)
 	mnl_attr_put_u32(nlh, SCST_ISCSI_A_SESSION_EXP_CMD_SN,
 			 session->exp_cmd_sn);
 	mnl_attr_put_u32(nlh, SCST_ISCSI_A_SESSION_STAT_SN, session->stat_sn);
-	mnl_attr_put_u16(nlh, SCST_ISCSI_A_SESSION_PORTAL_TAG, 1);
+	mnl_attr_put_u16(nlh, SCST_ISCSI_A_SESSION_PORTAL_TAG,
+			 PORTAL_GROUP_TAG);
 	return genl_talk(&nl->genl, session_new_cb, session);
 }
 

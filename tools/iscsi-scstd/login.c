@@ -15,8 +15,6 @@
 #include "scstd.h"
 #include "util.h"
 
-#define PORTAL_GROUP_TAG "1"
-
 /**
  * login_init() - prepare a connection for its login
  * @conn: the connection
@@ -169,17 +167,6 @@ static int login_check(struct conn *conn)
 	return status ? status : login_flags(conn);
 }
 
-static const char *pair_value(const struct text_pair *pairs, int n,
-			      const char *key)
-{
-	int i;
-
-	for (i = 0; i < n; i++)
-		if (!strcmp(pairs[i].key, key))
-			return pairs[i].value;
-	return NULL;
-}
-
 /* control characters that a terminal obeys: C0, DEL, and C1 in UTF-8 */
 static bool is_control(const char *str)
 {
@@ -243,7 +230,7 @@ static int login_find_target(struct conn *conn, const char *name)
 	login->tid = target->tid;
 	login->queued = target->target[TP_QUEUED_COMMANDS];
 	memcpy(login->nego.local, target->session, sizeof(target->session));
-	text_add(&login->out, "TargetPortalGroupTag", PORTAL_GROUP_TAG);
+	text_add_num(&login->out, "TargetPortalGroupTag", PORTAL_GROUP_TAG);
 	return 0;
 }
 
@@ -251,9 +238,9 @@ static int login_find_target(struct conn *conn, const char *name)
 static int login_identify(struct conn *conn, const struct text_pair *pairs,
 			  int n)
 {
-	const char *initiator = pair_value(pairs, n, "InitiatorName");
-	const char *target = pair_value(pairs, n, "TargetName");
-	const char *type = pair_value(pairs, n, "SessionType");
+	const char *initiator = text_value(pairs, n, "InitiatorName");
+	const char *target = text_value(pairs, n, "TargetName");
+	const char *type = text_value(pairs, n, "SessionType");
 	struct login *login = &conn->login;
 
 	if (!initiator)
@@ -370,7 +357,7 @@ static int login_security(struct conn *conn, const struct text_pair *pairs,
 			return ISCSI_LOGIN_AUTH_FAILED;
 		}
 		login->authenticated = true;
-		if (pair_value(pairs, n, "AuthMethod"))
+		if (text_value(pairs, n, "AuthMethod"))
 			text_add(&login->out, "AuthMethod", "Reject");
 		return 0;
 	}

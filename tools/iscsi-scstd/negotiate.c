@@ -127,39 +127,27 @@ static int answer_max(struct nego *nego, const struct nego_rule *rule,
 	return answer_num(nego, rule, value, out, max_u32);
 }
 
-/* is @name the next element of the list? */
-static bool list_next(const char **list, const char *name)
-{
-	size_t len = strcspn(*list, ",");
-	bool found = strlen(name) == len && !memcmp(*list, name, len);
-
-	if (!found)
-		*list += len + ((*list)[len] == ',');
-	return found;
-}
-
 /* the first algorithm of the initiator's list that we may use */
 static int answer_digest(struct nego *nego, const struct nego_rule *rule,
 			 const char *value, struct text *out)
 {
 	uint32_t local = nego->local[rule->param];
-	const char *crc = value, *none = value;
+	const char *item, *list = value;
+	uint32_t digest = 0;
+	size_t len;
 
 	if (nego->discovery)
 		local = DIGEST_NONE;
-	while (*crc && !list_next(&crc, "CRC32C"))
-		;
-	while (*none && !list_next(&none, "None"))
-		;
-	if (*crc && (local & DIGEST_CRC32C) && (!*none || crc < none)) {
-		nego->val[rule->param] = DIGEST_CRC32C;
-		text_add(out, rule->name, "CRC32C");
-	} else if (*none) {
-		nego->val[rule->param] = DIGEST_NONE;
-		text_add(out, rule->name, "None");
-	} else {
-		return answer_reject(nego, rule, value, out);
+	while (!digest && (item = text_item(&list, &len)) != NULL) {
+		if (text_item_is(item, len, "CRC32C"))
+			digest = local & DIGEST_CRC32C;
+		else if (text_item_is(item, len, "None"))
+			digest = DIGEST_NONE;
 	}
+	if (!digest)
+		return answer_reject(nego, rule, value, out);
+	nego->val[rule->param] = digest;
+	text_add(out, rule->name, digest == DIGEST_NONE ? "None" : "CRC32C");
 	return 0;
 }
 
@@ -193,9 +181,13 @@ static int answer_task_reporting(struct nego *nego,
 				 const struct nego_rule *rule,
 				 const char *value, struct text *out)
 {
-	while (*value && !list_next(&value, "RFC3720"))
-		;
-	if (!*value)
+	const char *item, *list = value;
+	size_t len;
+
+	while ((item = text_item(&list, &len)) != NULL)
+		if (text_item_is(item, len, "RFC3720"))
+			break;
+	if (!item)
 		return answer_reject(nego, rule, value, out);
 	text_add(out, rule->name, "RFC3720");
 	return 0;

@@ -115,6 +115,19 @@ const struct key_desc *key_target(enum target_param param)
 	return &key_table[SP_COUNT + param];
 }
 
+/**
+ * key_account() - row of a type of account
+ * @type: enum account_type
+ */
+const struct key_desc *key_account(unsigned int type)
+{
+	const struct key_desc *key = key_table;
+
+	while (key->type != KEY_ACCOUNT || key->index != type)
+		key++;
+	return key;
+}
+
 static int parse_bool(const struct key_desc *key, const char *text,
 		      uint32_t *val, char *why)
 {

@@ -98,6 +98,7 @@ extern const unsigned int key_table_len;
 const struct key_desc *key_find(const char *name);
 const struct key_desc *key_session(enum session_param param);
 const struct key_desc *key_target(enum target_param param);
+const struct key_desc *key_account(unsigned int type);
 int key_parse(const struct key_desc *key, const char *text, uint32_t *val,
 	      char *why);
 const char *key_text(const struct key_desc *key, uint32_t val, char *buf,

@@ -12,6 +12,8 @@
 #define ISCSI_NAME_MAX 223
 #define ISCSI_ADDRESSES_MAX 1024
 #define ISCSI_MIN_SEGMENT 512
+/* all portals are in one group (RFC 7143 13.9) */
+#define PORTAL_GROUP_TAG 1
 
 /* one header, by what it may be */
 union pdu {

@@ -149,7 +149,15 @@ int conf_parse_buf(const char *file, char *buf, size_t len, conf_fn fn,
 	return errors ? -EINVAL : 0;
 }
 
-static int conf_read(int fd, char *buf, size_t len)
+/**
+ * conf_read() - read a file to its end
+ * @fd: the file
+ * @buf: result
+ * @len: of @buf; what is beyond is left
+ *
+ * Return: bytes read, or a negative errno.
+ */
+ssize_t conf_read(int fd, char *buf, size_t len)
 {
 	size_t done = 0;
 	ssize_t n;
@@ -170,8 +178,8 @@ static int conf_read(int fd, char *buf, size_t len)
 static int conf_load(int fd, const char *file, conf_fn fn, void *arg)
 {
 	struct stat st;
+	ssize_t ret;
 	char *buf;
-	int ret;
 
 	if (fstat(fd, &st))
 		return -errno;

@@ -6,6 +6,7 @@
 #define TOOLS_CONF_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "util.h"
 
@@ -27,6 +28,7 @@ struct conf_line {
 
 typedef int (*conf_fn)(void *arg, const struct conf_line *line);
 
+ssize_t conf_read(int fd, char *buf, size_t len);
 int conf_parse_file(const char *file, conf_fn fn, void *arg);
 int conf_parse_buf(const char *file, char *buf, size_t len, conf_fn fn,
 		   void *arg);

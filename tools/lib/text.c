@@ -146,3 +146,50 @@ int text_split(struct text *text, struct text_pair *pairs, size_t max)
 	}
 	return n;
 }
+
+/**
+ * text_value() - find a pair
+ * @pairs: the pairs
+ * @n: how many
+ * @key: key of the first one that is wanted
+ *
+ * Return: its value or NULL.
+ */
+const char *text_value(const struct text_pair *pairs, int n, const char *key)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (!strcmp(pairs[i].key, key))
+			return pairs[i].value;
+	return NULL;
+}
+
+/**
+ * text_item() - take the next item of a list that commas separate
+ * @list: moves behind it; NULL after the last one
+ * @len: length of the item, maybe 0
+ *
+ * Return: the item, which has no NUL at its end, or NULL if there is none.
+ */
+const char *text_item(const char **list, size_t *len)
+{
+	const char *item = *list;
+
+	if (!item)
+		return NULL;
+	*len = strcspn(item, ",");
+	*list = item[*len] ? item + *len + 1 : NULL;
+	return item;
+}
+
+/**
+ * text_item_is() - compare an item
+ * @item: of text_item()
+ * @len: its length
+ * @word: what it may be
+ */
+bool text_item_is(const char *item, size_t len, const char *word)
+{
+	return strlen(word) == len && !memcmp(item, word, len);
+}

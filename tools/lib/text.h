@@ -41,5 +41,8 @@ int text_append(struct text *text, const void *data, size_t len);
 void text_add(struct text *text, const char *key, const char *value);
 void text_add_num(struct text *text, const char *key, uint64_t value);
 int text_split(struct text *text, struct text_pair *pairs, size_t max);
+const char *text_value(const struct text_pair *pairs, int n, const char *key);
+const char *text_item(const char **list, size_t *len);
+bool text_item_is(const char *item, size_t len, const char *word);
 
 #endif
