@@ -9,9 +9,9 @@
 
 #include "core_priv.h"
 
-/* Protects all administrative objects, see core_priv.h */
-DEFINE_MUTEX(scst_mutex);
+DEFINE_MUTEX(scst_mutex);	/* all administrative objects, see core_priv.h */
 EXPORT_SYMBOL_IF_KUNIT(scst_mutex);
+
 struct workqueue_struct *scst_mgmt_wq;
 EXPORT_SYMBOL_IF_KUNIT(scst_mgmt_wq);
 
