@@ -86,9 +86,8 @@ static void engine_execute(struct scst_cmd *cmd)
 
 static scst_sense_t engine_parse(struct scst_cmd *cmd)
 {
-	if (cmd->op->opcode == MODE_SELECT)
-		return scst_spc_parse(cmd);
-	cmd->execute = engine_execute;
+	if (scst_spc_parse(cmd))
+		cmd->execute = engine_execute;
 	return SCST_GOOD;
 }
 
