@@ -255,6 +255,165 @@ static void lun_group_changed(struct kunit *test)
 	engine_expect_ua(test, e->alice, 1, SCST_UA_POWER_ON);
 }
 
+/* -------------------------------------------------------------------------
+ * REQUEST SENSE
+ */
+
+struct lun_sense {
+	const char *desc;
+	u32 lun;
+	bool descriptor;
+	u8 alloc;
+	scst_sense_t pending;
+	u8 want[18];
+	u32 len;
+};
+
+/* A condition that was told in part was told */
+static const struct lun_sense lun_senses[] = {
+	{ "unit attention", 0, false, 252, SCST_UA_CAPACITY_CHANGED,
+	  { 0x70, 0, 0x06, [7] = 10, [12] = 0x2a, 0x09 }, 18 },
+	{ "unit attention, descriptor", 0, true, 252, SCST_UA_CAPACITY_CHANGED,
+	  { 0x72, 0x06, 0x2a, 0x09 }, 8 },
+	{ "unit attention, cut", 0, false, 5, SCST_UA_CAPACITY_CHANGED,
+	  { 0x70, 0, 0x06 }, 5 },
+	{ "nothing", 0, false, 252, SCST_GOOD, { 0x70, [7] = 10 }, 18 },
+	{ "nothing, descriptor", 0, true, 252, SCST_GOOD, { 0x72 }, 8 },
+	{ "no LUN", LUN_ABSENT, false, 252, SCST_GOOD,
+	  { 0x70, 0, 0x05, [7] = 10, [12] = 0x25 }, 18 },
+	{ "no LUN, descriptor", LUN_ABSENT, true, 252, SCST_GOOD,
+	  { 0x72, 0x05, 0x25 }, 8 },
+	{ "LUN that cannot be decoded", SCST_LUN_INVALID, false, 252, SCST_GOOD,
+	  { 0x70, 0, 0x05, [7] = 10, [12] = 0x25 }, 18 },
+};
+
+static void lun_sense_desc(const struct lun_sense *s, char *desc)
+{
+	strscpy(desc, s->desc, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(lun_sense, lun_senses, lun_sense_desc);
+
+static void lun_ask_sense(struct kunit *test, struct scst_session *sess,
+			  u32 lun, bool descriptor, u8 alloc,
+			  struct lun_answer *ans)
+{
+	u8 cdb[16] = { REQUEST_SENSE, descriptor, [4] = alloc };
+
+	lun_ask(test, sess, lun, cdb, ans);
+}
+
+static void lun_sensed(struct kunit *test)
+{
+	const struct lun_sense *s = test->param_value;
+	struct engine *e = test->priv;
+	struct lun_answer ans;
+
+	if (s->pending)
+		scst_device_ua(e->dev, s->pending, NULL);
+	lun_ask_sense(test, e->alice, s->lun, s->descriptor, s->alloc, &ans);
+	lun_expect(test, &ans, SCST_GOOD, s->want, s->len);
+	/* told is told, but only to her */
+	engine_expect_ua(test, e->alice, 0, SCST_GOOD);
+	engine_expect_ua(test, e->bob, 0, s->pending);
+}
+
+/* One condition at a time; the format is that of the command, not of D_SENSE */
+static void lun_sensed_in_turn(struct kunit *test)
+{
+	static const u8 second[] = { 0x70, 0, 0x06, 0, 0, 0, 0, 10, 0, 0, 0, 0,
+				     0x2a, 0x01, 0, 0, 0, 0 };
+	static const u8 first[] = { 0x72, 0x06, 0x29, 0x03, 0, 0, 0, 0 };
+	static const u8 none[] = { 0x72, 0, 0, 0, 0, 0, 0, 0 };
+	struct engine *e = test->priv;
+	struct lun_answer ans;
+
+	e->dev->d_sense = true;
+	scst_device_ua(e->dev, SCST_UA_MODE_CHANGED, NULL);
+	/* a reset goes first (SAM-5 table 56) */
+	scst_device_ua(e->dev, SCST_UA_DEVICE_RESET, NULL);
+	lun_ask_sense(test, e->alice, 0, true, 252, &ans);
+	lun_expect(test, &ans, SCST_GOOD, first, sizeof(first));
+	lun_ask_sense(test, e->alice, 0, false, 252, &ans);
+	lun_expect(test, &ans, SCST_GOOD, second, sizeof(second));
+	lun_ask_sense(test, e->alice, 0, true, 252, &ans);
+	lun_expect(test, &ans, SCST_GOOD, none, sizeof(none));
+}
+
+/* -------------------------------------------------------------------------
+ * INQUIRY
+ */
+
+struct lun_inquiry {
+	const char *desc;
+	u32 lun;
+	u8 evpd;
+	u8 page;
+	u8 alloc;
+	scst_sense_t result;
+	u8 first;	/* byte: peripheral qualifier and device type */
+	u32 len;
+};
+
+static const struct lun_inquiry lun_inquiries[] = {
+	{ "disk", 0, 0, 0, 255, SCST_GOOD, 0x00, 96 },
+	{ "absent", LUN_ABSENT, 0, 0, 255, SCST_GOOD, 0x7f, 96 },
+	{ "absent, cut", LUN_ABSENT, 0, 0, 36, SCST_GOOD, 0x7f, 36 },
+	{ "absent, nothing", LUN_ABSENT, 0, 0, 0, SCST_GOOD, 0, 0 },
+	{ "not decoded", SCST_LUN_INVALID, 0, 0, 255, SCST_GOOD, 0x7f, 96 },
+	{ "absent, VPD", LUN_ABSENT, 1, 0x00, 255, SCST_INVALID_FIELD_IN_CDB },
+	{ "absent, VPD 83", LUN_ABSENT, 1, 0x83, 255,
+	  SCST_INVALID_FIELD_IN_CDB },
+	{ "absent, page without EVPD", LUN_ABSENT, 0, 0x83, 255,
+	  SCST_INVALID_FIELD_IN_CDB },
+};
+
+static void lun_inquiry_desc(const struct lun_inquiry *q, char *desc)
+{
+	strscpy(desc, q->desc, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(lun_inquiry, lun_inquiries, lun_inquiry_desc);
+
+/* It neither reports nor clears a unit attention */
+static void lun_inquired(struct kunit *test)
+{
+	const struct lun_inquiry *q = test->param_value;
+	u8 cdb[16] = { INQUIRY, q->evpd, q->page, 0, q->alloc };
+	struct engine *e = test->priv;
+	struct lun_answer ans;
+
+	scst_device_ua(e->dev, SCST_UA_MEDIUM_CHANGED, NULL);
+	lun_ask(test, e->alice, q->lun, cdb, &ans);
+	KUNIT_EXPECT_EQ(test, (__force u32)ans.result, (__force u32)q->result);
+	KUNIT_EXPECT_EQ(test, ans.len, q->len);
+	KUNIT_EXPECT_EQ(test, ans.data[0], q->first);
+	engine_expect_ua(test, e->alice, 0, SCST_UA_MEDIUM_CHANGED);
+}
+
+/* Everything else is refused where there is nothing (SPC-5 4.5.22) */
+static void lun_absent(struct kunit *test)
+{
+	static const u8 opcodes[] = {
+		TEST_UNIT_READY, READ_6, MODE_SENSE, READ_CAPACITY, READ_10,
+		WRITE_10, RESERVE_10, MAINTENANCE_IN, SERVICE_ACTION_IN_16,
+		0xff,
+	};
+	struct engine *e = test->priv;
+	struct lun_answer ans;
+	u8 cdb[16] = {};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(opcodes); i++) {
+		cdb[0] = opcodes[i];
+		lun_ask(test, e->alice, LUN_ABSENT, cdb, &ans);
+		KUNIT_EXPECT_EQ_MSG(test, (__force u32)ans.result,
+				    (__force u32)SCST_LUN_NOT_SUPPORTED,
+				    "opcode %#x", opcodes[i]);
+		KUNIT_EXPECT_EQ(test, ans.len, 0);
+	}
+}
+
 static struct kunit_case lun_cases[] = {
 	KUNIT_CASE_PARAM(lun_decodes, lun_code_gen_params),
 	KUNIT_CASE(lun_encodes_all),
@@ -262,6 +421,10 @@ static struct kunit_case lun_cases[] = {
 	KUNIT_CASE(lun_none_reported),
 	KUNIT_CASE(lun_list_changed),
 	KUNIT_CASE(lun_group_changed),
+	KUNIT_CASE_PARAM(lun_sensed, lun_sense_gen_params),
+	KUNIT_CASE(lun_sensed_in_turn),
+	KUNIT_CASE_PARAM(lun_inquired, lun_inquiry_gen_params),
+	KUNIT_CASE(lun_absent),
 	{}
 };
 
