@@ -412,9 +412,10 @@ static int scst_blockio_open(struct scst_vdisk *vd, const char *path)
 	return 0;
 }
 
+/* As in FILEIO: the device may be stopped or removed as soon as this returns */
 static void scst_blockio_close(struct scst_vdisk *vd)
 {
-	bdev_fput(vd->file);
+	__fput_sync(vd->file);
 }
 
 static u64 scst_blockio_size(struct scst_vdisk *vd)
