@@ -454,6 +454,7 @@ int scst_group_lun_replace(const char *group_name, const char *dev_name,
 	}
 	return scst_wait_finish(wait, dev_name);
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_group_lun_replace);
 
 /**
  * scst_group_lun_clear - take all LUNs away from a group

@@ -473,6 +473,7 @@ int scst_vdisk_set_t10_id(const struct scst_vdisk_options *opt)
 	mutex_unlock(&scst_vdisk_command_mutex);
 	return vd ? 0 : -EINVAL;
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_vdisk_set_t10_id);
 
 static void scst_vdisk_show_one(struct seq_file *m, const struct scst_vdisk *vd)
 {
