@@ -58,7 +58,7 @@ static void vdisk_zero_copy(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, memchr_inv(e->in + 5 * 512, 0, 395 * 512));
 }
 
-/* Every length of CDB, FUA and DPO, and nothing at all */
+/* FUA and DPO, nothing at all, and what is refused */
 static void vdisk_cdbs(struct kunit *test)
 {
 	struct vdisk_env *e = test->priv;
@@ -68,11 +68,6 @@ static void vdisk_cdbs(struct kunit *test)
 	vdisk_cdb16(e, WRITE_16, 0x18, 64, 2);
 	KUNIT_EXPECT_EQ(test, vdisk_out(test, 1024), GOOD);
 	vdisk_cdb16(e, READ_16, 0x18, 64, 2);
-	KUNIT_EXPECT_EQ(test, vdisk_run(test, DMA_FROM_DEVICE, 1024), GOOD);
-	vdisk_expect_same(test, e->in, e->out, 1024);
-	vdisk_cdb_begin(e, READ_6, 6);
-	e->vc.cmd.cdb[3] = 64;
-	e->vc.cmd.cdb[4] = 2;
 	KUNIT_EXPECT_EQ(test, vdisk_run(test, DMA_FROM_DEVICE, 1024), GOOD);
 	vdisk_expect_same(test, e->in, e->out, 1024);
 	vdisk_cdb10(e, READ_10, 0, 5, 0);
@@ -85,6 +80,49 @@ static void vdisk_cdbs(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vdisk_run(test, DMA_FROM_DEVICE, 512), BAD_CDB);
 	vdisk_cdb10(e, READ_10, 0, VDISK_BLOCKS, 1);
 	KUNIT_EXPECT_EQ(test, vdisk_run(test, DMA_FROM_DEVICE, 512), BAD_LBA);
+}
+
+static void vdisk_cdb6(struct vdisk_env *e, u8 opcode, u32 lba, u8 n)
+{
+	vdisk_cdb_begin(e, opcode, 6);
+	put_unaligned_be24(lba, &e->vc.cmd.cdb[1]);
+	e->vc.cmd.cdb[4] = n;
+}
+
+/* 21 bits of LBA, and 0 blocks are 256 */
+static void vdisk_six(struct kunit *test)
+{
+	static const struct {
+		u32 lba;
+		u8 n;
+		u16 blocks;
+	} cases[] = {
+		{ 0, 1, 1 }, { 3, 9, 9 }, { 0x1234, 255, 255 }, { 7, 0, 256 },
+		{ VDISK_BLOCKS - 256, 0, 256 },
+	};
+	struct vdisk_env *e = test->priv;
+	unsigned int i;
+	u32 len;
+
+	vdisk_open_param(test, 0);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		len = cases[i].blocks * SECTOR_SIZE;
+		vdisk_pattern(e, i);
+		vdisk_cdb6(e, WRITE_6, cases[i].lba, cases[i].n);
+		KUNIT_EXPECT_EQ(test, vdisk_out(test, len), GOOD);
+		vdisk_cdb6(e, READ_6, cases[i].lba, cases[i].n);
+		KUNIT_EXPECT_EQ(test, vdisk_run(test, DMA_FROM_DEVICE, len),
+				GOOD);
+		vdisk_expect_same(test, e->in, e->out, len);
+		/* it is where the longer CDBs find it */
+		memset(e->in, 0, len);
+		vdisk_read(test, cases[i].lba, cases[i].blocks);
+		vdisk_expect_same(test, e->in, e->out, len);
+	}
+	vdisk_cdb6(e, WRITE_6, VDISK_BLOCKS - 255, 0);
+	KUNIT_EXPECT_EQ(test, vdisk_out(test, 256 * SECTOR_SIZE), BAD_LBA);
+	vdisk_cdb6(e, WRITE_6, 0x1fffff, 1);
+	KUNIT_EXPECT_EQ(test, vdisk_out(test, SECTOR_SIZE), BAD_LBA);
 }
 
 /* Bit 3 of byte 1, in a CDB as iSCSI brings it: always 16 bytes */
@@ -500,6 +538,7 @@ static struct kunit_case scst_vdisk_cases[] = {
 	KUNIT_CASE_PARAM(vdisk_read_write, vdisk_backend_gen_params),
 	KUNIT_CASE_PARAM(vdisk_zero_copy, vdisk_backend_gen_params),
 	KUNIT_CASE_PARAM(vdisk_cdbs, vdisk_backend_gen_params),
+	KUNIT_CASE_PARAM(vdisk_six, vdisk_backend_gen_params),
 	KUNIT_CASE_PARAM(vdisk_short, vdisk_backend_gen_params),
 	KUNIT_CASE_PARAM(vdisk_caches, vdisk_backend_gen_params),
 	KUNIT_CASE_PARAM(vdisk_verify, vdisk_backend_gen_params),
