@@ -377,6 +377,54 @@ static void buf_dev_limit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic64_read(&f->dev.buf_pages), 0);
 }
 
+/* Commands of no device take all there is; return: buffers that it needed */
+static unsigned int buf_exhaust(struct kunit *test)
+{
+	struct buf_fixture *f = test->priv;
+	unsigned int nr;
+	int ret = 0;
+
+	for (nr = 0; nr < BUF_MANY; nr++) {
+		ret = scst_buf_alloc(NULL, &f->bufs[nr], SCST_MAX_XFER);
+		if (ret)
+			break;
+	}
+	KUNIT_EXPECT_EQ(test, ret, -EAGAIN);
+	return nr;
+}
+
+/* A device that has used nothing of its own share has to wait for the others */
+static void buf_global_limit(struct kunit *test)
+{
+	struct buf_fixture *f = test->priv;
+	struct scst_buf_stats before, after;
+	struct scst_buf late = {};
+	unsigned int i, nr;
+
+	scst_buf_stats_get(&before);
+	nr = buf_exhaust(test);
+	scst_buf_stats_get(&after);
+	/* the one that reaches the limit is let in, the next one is not */
+	KUNIT_EXPECT_EQ(test, nr, DIV_ROUND_UP(before.limit_pages -
+					       before.active_pages,
+					       SCST_MAX_XFER / PAGE_SIZE));
+	KUNIT_EXPECT_GE(test, after.active_pages, after.limit_pages);
+	KUNIT_EXPECT_EQ(test, scst_buf_alloc(&f->dev, &late, 1), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, late.kind, SCST_BUF_NONE);
+	KUNIT_EXPECT_NULL(test, late.vec);
+	KUNIT_EXPECT_EQ(test, atomic64_read(&f->dev.buf_pages), 0);
+	scst_buf_stats_get(&after);
+	KUNIT_EXPECT_EQ(test, after.failures, before.failures + 2);
+
+	if (nr)
+		scst_buf_release(NULL, &f->bufs[--nr]);
+	KUNIT_EXPECT_EQ(test, scst_buf_alloc(&f->dev, &late, 1), 0);
+	scst_buf_release(&f->dev, &late);
+	for (i = 0; i < nr; i++)
+		scst_buf_release(NULL, &f->bufs[i]);
+	KUNIT_EXPECT_EQ(test, buf_active(), before.active_pages);
+}
+
 /* Sizes, references and releases in random order: the books stay right */
 static void buf_churn(struct kunit *test)
 {
@@ -428,6 +476,7 @@ static struct kunit_case scst_buf_cases[] = {
 	KUNIT_CASE(buf_copy),
 	KUNIT_CASE(buf_copy_empty),
 	KUNIT_CASE(buf_dev_limit),
+	KUNIT_CASE(buf_global_limit),
 	KUNIT_CASE(buf_churn),
 	{}
 };
