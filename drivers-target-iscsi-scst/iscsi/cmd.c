@@ -13,6 +13,7 @@
  * is open are in conn->expected, the longest waiting one first, and the driver's
  * timer closes the connection when that one has waited for RspTimeout.
  */
+#include <kunit/visibility.h>
 #include <linux/hash.h>
 #include <linux/jiffies.h>
 #include <linux/mm.h>
@@ -96,6 +97,7 @@ struct scst_iscsi_cmd *scst_iscsi_cmd_get(struct scst_iscsi_conn *conn,
 	cmd->data_sn = 0;
 	return cmd;
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_iscsi_cmd_get);
 
 /* A sequence of data begins or ends: from now on the next one is due, if any */
 static void scst_iscsi_cmd_expect(struct scst_iscsi_cmd *cmd)
@@ -173,6 +175,7 @@ void scst_iscsi_cmd_free_all(struct scst_iscsi_conn *conn)
 	conn->nr_slots = 0;
 	conn->free_cmds = NULL;
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_iscsi_cmd_free_all);
 
 /**
  * scst_iscsi_cmd_cache_init - prepare for commands
@@ -299,6 +302,7 @@ int scst_iscsi_cmd_fill(struct scst_iscsi_cmd *cmd, const struct iscsi_bhs *bhs,
 		scst_iscsi_cmd_expect(cmd);
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_iscsi_cmd_fill);
 
 /**
  * scst_iscsi_cmd_submit - hand a command to the core

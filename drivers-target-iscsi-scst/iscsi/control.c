@@ -3,6 +3,7 @@
  * Requests besides SCSI commands: ping, logout, what is rejected, and what the
  * target sends on its own.  Runs in io_work only.
  */
+#include <kunit/visibility.h>
 #include <linux/jiffies.h>
 #include <linux/slab.h>
 
@@ -29,6 +30,7 @@ struct scst_iscsi_ctl *scst_iscsi_ctl_alloc(struct scst_iscsi_conn *conn)
 	conn->nr_ctls++;
 	return ctl;
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_iscsi_ctl_alloc);
 
 /**
  * scst_iscsi_ctl_free - forget a request

@@ -2,6 +2,7 @@
 /*
  * CRC32C digests (RFC 7143 13.1).  Nothing to lock; knows only memory.
  */
+#include <kunit/visibility.h>
 #include <linux/bvec.h>
 #include <linux/crc32c.h>
 #include <linux/highmem.h>
@@ -21,6 +22,7 @@ u32 scst_iscsi_crc(u32 crc, const void *buf, size_t len)
 {
 	return crc32c(crc, buf, len);
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_iscsi_crc);
 
 /**
  * scst_iscsi_crc_bvec - go on with a digest over pages
@@ -45,6 +47,7 @@ u32 scst_iscsi_crc_bvec(u32 crc, const struct bio_vec *bv)
 	}
 	return crc;
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_iscsi_crc_bvec);
 
 /**
  * scst_iscsi_digest - a digest as it goes over the wire
@@ -57,3 +60,4 @@ __le32 scst_iscsi_digest(u32 crc)
 {
 	return cpu_to_le32(~crc);
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_iscsi_digest);

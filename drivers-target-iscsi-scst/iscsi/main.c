@@ -2,6 +2,7 @@
 /*
  * Module iscsi_scst: registration with the core, workers and the one timer.
  */
+#include <kunit/visibility.h>
 #include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/netdevice.h>
@@ -25,6 +26,7 @@ const struct scst_tgt_ops scst_iscsi_ops = {
 	.abort = scst_iscsi_abort,
 	.tm_done = scst_iscsi_tm_done,
 };
+EXPORT_SYMBOL_IF_KUNIT(scst_iscsi_ops);
 
 static void scst_iscsi_tick(struct work_struct *work);
 static DECLARE_DELAYED_WORK(scst_iscsi_tick_work, scst_iscsi_tick);

@@ -7,6 +7,7 @@
  * number out.  What comes after the gap is held until it is filled; data of
  * commands that have to wait is not kept but solicited again.
  */
+#include <kunit/visibility.h>
 #include <linux/slab.h>
 
 #include "iscsi_priv.h"
@@ -38,6 +39,7 @@ void scst_iscsi_pdu_free(struct scst_iscsi_pdu *pdu)
 		break;
 	}
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_iscsi_pdu_free);
 
 static void scst_iscsi_pdu_execute(struct scst_iscsi_pdu *pdu)
 {
@@ -130,6 +132,7 @@ void scst_iscsi_order(struct scst_iscsi_conn *conn, struct scst_iscsi_pdu *pdu)
 			       be32_to_cpu(pdu->bhs.itt), "CmdSN");
 	scst_iscsi_pdu_free(pdu);
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_iscsi_order);
 
 /**
  * scst_iscsi_order_void - take a number that will never be used as used
@@ -150,6 +153,7 @@ void scst_iscsi_order_void(struct scst_iscsi_conn *conn, u32 sn)
 	pdu->bhs.sn[0] = cpu_to_be32(sn);
 	scst_iscsi_order(conn, pdu);
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_iscsi_order_void);
 
 /**
  * scst_iscsi_order_abort_itt - abort a command whose turn has not come
@@ -172,6 +176,7 @@ bool scst_iscsi_order_abort_itt(struct scst_iscsi_conn *conn, __be32 itt)
 	}
 	return false;
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_iscsi_order_abort_itt);
 
 /**
  * scst_iscsi_order_abort_lun - abort all commands whose turn has not come
@@ -189,6 +194,7 @@ void scst_iscsi_order_abort_lun(struct scst_iscsi_conn *conn, const u8 *lun)
 		    (!lun || !memcmp(lun, pdu->bhs.lun, sizeof(pdu->bhs.lun))))
 			pdu->skip = true;
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_iscsi_order_abort_lun);
 
 /**
  * scst_iscsi_order_stop - drop what waits for its turn
@@ -205,3 +211,4 @@ void scst_iscsi_order_stop(struct scst_iscsi_conn *conn)
 		scst_iscsi_pdu_free(pdu);
 	}
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_iscsi_order_stop);

@@ -3,6 +3,7 @@
  * Data of requests that are not SCSI commands, in pages that can be received
  * into and sent from.  Belongs to its request, so there is nothing to lock.
  */
+#include <kunit/visibility.h>
 #include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -55,6 +56,7 @@ int scst_iscsi_pages_alloc(struct scst_iscsi_pages *pages, u32 len)
 	}
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_iscsi_pages_alloc);
 
 /**
  * scst_iscsi_pages_trim - cut the data of a request
