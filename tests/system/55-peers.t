@@ -14,6 +14,25 @@ peer()		# peer SCENARIO [TARGET]
 		"${2:-$IQN}" "$1"
 }
 
+# Each is one check, named by what it says it is about
+peers()		# peers TARGET SCENARIO...
+{
+	local name what wrong target=$1
+
+	shift
+	SLOW=$SLOW within 300 python3 -B "$REPO/tests/system/peer.py" $PORTAL $PORT \
+		"$target" "$@" >"$WORK/peers.out" 2>"$WORK/peers.err"
+	for name; do
+		what=
+		IFS=$'\t' read -r _ what wrong < <(grep "^$name"$'\t' "$WORK/peers.out")
+		if [ -n "$what" ] && [ -z "$wrong" ]; then
+			pass "$what"
+		else
+			fail "${what:-$name}" "${wrong:-$(tail -n 5 "$WORK/peers.err")}"
+		fi
+	done
+}
+
 released()	# nothing of it is left
 {
 	[ "$(sed -n 's|^Inactive/active pages *[0-9]*/||p' $PROC/sgv)" = 0 ] &&
@@ -29,7 +48,8 @@ test_begin
 file=$(disk_file disk0 64)
 modules_load scst scst_vdisk iscsi_scst
 vdisk_open disk0 "$file" || bail "cannot open disk0"
-lun_add Default disk0 0 || bail "cannot add LUN 0"
+vdisk_open disk1 "$file" NULLIO || bail "cannot open disk1"
+lun_add Default disk0 0 && lun_add Default disk1 1 || bail "cannot add the LUNs"
 daemon_config <<-CONF
 	Target $IQN
 	InitialR2T No
@@ -39,6 +59,7 @@ daemon_config <<-CONF
 	MaxSessions 1
 	PortalAddress forward.example.com:3333
 	PortalAddress [fd00::1]
+	Target $IQN:rules
 CONF
 daemon_start
 
@@ -64,4 +85,11 @@ ok "only administrators get events" peer listens
 ok "a socket is in one session only" peer same_socket
 ok "a user cannot take over another one's session or name" peer users
 poll 10 no_sessions
+
+# nothing to hurry for here
+peers "$IQN:rules" aborts_task_set clears_task_set clears_aca resets_lun \
+	resets_target restarts_target unknown_functions absent_unit aborts_unknown \
+	aborts_early
+gone "rules"
+
 ok "target-del does not wait long, target-set revives" peer stays

@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # An initiator that does what real ones do not, for 55-peers.t: owes data, does
-# not read, sends too much at once.  Speaks raw iSCSI (RFC 7143) and netlink, and
-# knows only what the scenarios below need.
+# not read, sends too much at once.  What is in rules.py is about the letter of
+# RFC 7143.
 #
 #   peer.py PORTAL PORT TARGET SCENARIO
 #
-# Ends with status 0 if the target did what it should.
+# ends with status 0 if the target did what it should.  With several scenarios it
+# prints a line for each: its name, what it is about, and what was wrong, if
+# anything was, separated by tabs.
 
 import os
 import select
@@ -15,214 +17,10 @@ import socket
 import struct
 import sys
 import time
+import traceback
 
-SLOW = int(os.environ.get("SLOW", "1"))
-LIMIT = 30 * SLOW	# for whatever has to happen at all
-BLOCK = 512
-TAG_NONE = 0xffffffff
-
-NOP_OUT, SCSI_CMD, TMF_REQ, LOGIN_REQ, TEXT_REQ = 0x00, 0x01, 0x02, 0x03, 0x04
-TEXT_RSP = 0x24
-NOP_IN, SCSI_RSP, TMF_RSP, LOGIN_RSP, DATA_IN = 0x20, 0x21, 0x22, 0x23, 0x25
-R2T, ASYNC = 0x31, 0x32
-IMMEDIATE, FINAL, READ, WRITE = 0x40, 0x80, 0x40, 0x20
-
-
-class Closed(Exception):
-    """The target has closed the connection."""
-
-
-def check(condition, text):
-    if not condition:
-        sys.exit(text)
-
-
-class Pdu:
-    def __init__(self, bhs, data):
-        self.opcode = bhs[0] & 0x3f
-        self.flags = bhs[1]
-        self.response, self.status = bhs[2], bhs[3]
-        self.itt, self.ttt = struct.unpack(">II", bhs[16:24])
-        self.stat_sn, self.exp_cmd_sn, self.max_cmd_sn = \
-            struct.unpack(">III", bhs[24:36])
-        self.word36, self.offset = struct.unpack(">II", bhs[36:44])
-        self.data = data
-
-
-class Initiator:
-    def __init__(self, where, rcvbuf=None, isid=0x80123456789a, **keys):
-        self.sock = socket.socket()
-        if rcvbuf:
-            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, rcvbuf)
-        self.sock.settimeout(LIMIT)
-        self.sock.connect((where[0], where[1]))
-        self.exp_stat_sn = 0
-        self.cmd_sn = 1
-        self.itt = 0
-        self.buf = b""
-        self.login(where[2], isid, keys)
-
-    def send(self, opcode, flags, lun=0, itt=None, words=(), data=b"",
-             cdb=b""):
-        """words: from byte 20 on; CmdSN and ExpStatSN are put in here"""
-        if itt is None:
-            self.itt += 1
-            itt = self.itt
-        bhs = struct.pack(">BBHI", opcode, flags, 0, len(data))
-        bhs += struct.pack(">HHI", lun, 0, 0) + struct.pack(">I", itt)
-        bhs += struct.pack(">III", (words or (0,))[0], self.cmd_sn,
-                           self.exp_stat_sn)
-        bhs += (cdb or b"".join(struct.pack(">I", w) for w in words[1:]))
-        bhs = bhs.ljust(48, b"\0")
-        if not opcode & IMMEDIATE:
-            self.cmd_sn += 1
-        return itt, bhs + data + bytes(-len(data) % 4)
-
-    def put(self, *args, **kwargs):
-        itt, pdu = self.send(*args, **kwargs)
-        self.sock.sendall(pdu)
-        return itt
-
-    def bytes(self, n):
-        while len(self.buf) < n:
-            try:
-                more = self.sock.recv(1 << 16)
-            except ConnectionResetError:
-                more = b""
-            if not more:
-                raise Closed
-            self.buf += more
-        ret, self.buf = self.buf[:n], self.buf[n:]
-        return ret
-
-    def receive(self):
-        """The next PDU that is an answer; pings of the target get theirs"""
-        while True:
-            bhs = self.bytes(48)
-            n = struct.unpack(">I", bhs[4:8])[0] & 0xffffff
-            pdu = Pdu(bhs, self.bytes(n + -n % 4)[:n])
-            if pdu.opcode not in (R2T, DATA_IN) or pdu.flags & 1:
-                self.exp_stat_sn = pdu.stat_sn + 1
-            if pdu.opcode == NOP_IN and pdu.itt == TAG_NONE:
-                if pdu.ttt != TAG_NONE:
-                    self.put(NOP_OUT | IMMEDIATE, FINAL, itt=TAG_NONE,
-                             words=(pdu.ttt,))
-            elif pdu.opcode != ASYNC:
-                return pdu
-
-    def login(self, target, isid, keys):
-        text = {"InitiatorName": "iqn.2007-05.com.example:peer",
-                "TargetName": target, "SessionType": "Normal",
-                "HeaderDigest": "None", "DataDigest": "None",
-                "InitialR2T": "Yes", "ImmediateData": "Yes",
-                "MaxRecvDataSegmentLength": "262144"}
-        text.update(keys)
-        data = "".join(f"{k}={v}\0" for k, v in text.items()).encode()
-        _, pdu = self.send(LOGIN_REQ | IMMEDIATE, 0x87, data=data)
-        # ISID and TSIH are where the others have a LUN
-        self.sock.sendall(pdu[:8] + isid.to_bytes(6, "big") + b"\0\0" + pdu[16:])
-        rsp = self.receive()
-        check(rsp.opcode == LOGIN_RSP, "no answer to the login")
-        if rsp.word36 >> 16:
-            raise Closed
-        check(rsp.flags & 0x87 == 0x87, "login does not end")
-
-    def ready(self):
-        """TEST UNIT READY until unit attentions are over"""
-        while True:
-            self.sock.sendall(self.scsi(bytes(6), FINAL, 0)[1])
-            if not self.receive().status:
-                return self
-
-    def scsi(self, cdb, flags, length, lun=0, data=b"", op=SCSI_CMD):
-        return self.send(op, flags, lun, words=(length,), data=data,
-                         cdb=cdb.ljust(16, b"\0"))
-
-    def ping(self):
-        itt = self.put(NOP_OUT | IMMEDIATE, FINAL, words=(TAG_NONE,))
-        rsp = self.receive()
-        check(rsp.opcode == NOP_IN and rsp.itt == itt,
-              f"opcode {rsp.opcode:#x} instead of an echo")
-
-    def closes(self, least=1):
-        """The target has had enough, but not at once"""
-        begin = time.monotonic()
-        try:
-            while True:
-                self.receive()
-        except Closed:
-            pass
-        took = time.monotonic() - begin
-        check(took >= least, f"closed after {took:.1f} s only")
-        check(took < LIMIT / 2, f"closed after {took:.1f} s")
-
-
-def cdb10(op, lba, blocks):
-    return struct.pack(">BBIBHB", op, 0, lba, 0, blocks, 0)
-
-
-def write10(lba, blocks):
-    return cdb10(0x2a, lba, blocks)
-
-
-def read10(lba, blocks):
-    return cdb10(0x28, lba, blocks)
-
-
-# ---------------------------------------------------------------------------
-# Netlink, as the specification in Documentation/netlink/specs has it
-
-class Netlink:
-    def __init__(self):
-        self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
-        self.sock.settimeout(LIMIT)
-        self.sock.bind((0, 0))
-        # GETFAMILY by name
-        family = self.ask(16, 3, (2, b"scst-iscsi\0"))
-        self.family = struct.unpack("H", family[1][:2])[0]
-        group = self.attrs(self.attrs(family[7])[1])
-        self.group = struct.unpack("I", group[2])[0]
-
-    @staticmethod
-    def attrs(data):
-        found = {}
-        while data:
-            n, kind = struct.unpack("HH", data[:4])
-            found[kind & 0x3fff] = data[4:n]
-            data = data[n + -n % 4:]
-        return found
-
-    def ask(self, family, cmd, *attrs):
-        """Attributes of the reply; a negative errno if there is none"""
-        body = struct.pack("BBH", cmd, 1, 0)
-        for kind, val in attrs:
-            body += struct.pack("HH", 4 + len(val), kind) + val
-            body += bytes(-len(val) % 4)
-        self.sock.send(struct.pack("IHHII", 16 + len(body), family, 5, 1, 0) +
-                       body)
-        reply = {}
-        while True:
-            msg = self.sock.recv(1 << 16)
-            if struct.unpack("H", msg[4:6])[0] == 2:
-                error = struct.unpack("i", msg[16:20])[0]
-                return error or reply
-            reply = self.attrs(msg[20:struct.unpack("I", msg[:4])[0]])
-
-    def __call__(self, cmd, *attrs):
-        return self.ask(self.family, cmd, *attrs)
-
-
-def u32(kind, val):
-    return kind, struct.pack("I", val)
-
-
-def u16(kind, val):
-    return kind, struct.pack("H", val)
-
-
-EPERM, EBUSY, EEXIST, EINVAL = 1, 16, 17, 22
-TARGET_DEL, TARGET_SET, SESSION_NEW = 2, 3, 5
-
+import rules
+from initiator import *
 
 # ---------------------------------------------------------------------------
 # Scenarios
@@ -256,9 +54,8 @@ def held(where):
 
 
 def abort(peer, itt):
-    peer.put(TMF_REQ | IMMEDIATE, FINAL | 1, words=(itt, 0, peer.cmd_sn - 1))
-    rsp = peer.receive()
-    check(rsp.opcode == TMF_RSP and rsp.response == 0, "ABORT TASK failed")
+    rsp = peer.manage(ABORT_TASK, itt, peer.cmd_sn - 1)
+    check(rsp.response == 0, "ABORT TASK failed")
 
 
 def owes_unsolicited(where):
@@ -470,9 +267,30 @@ def users(where):
     check(ret == -EEXIST, f"one's own session: {ret}")
 
 
-if __name__ == "__main__":
-    scenario = globals()[sys.argv[4]]
+def outcome(scenario, where):
+    """What went wrong, if anything did"""
     try:
-        scenario((sys.argv[1], int(sys.argv[2]), sys.argv[3]))
+        scenario(where)
+    except SystemExit as error:
+        return error.code
     except Closed:
-        sys.exit("the target has closed the connection")
+        return "the target has closed the connection"
+    except Exception:
+        return traceback.format_exc()
+    return None
+
+
+def main():
+    where = (sys.argv[1], int(sys.argv[2]), sys.argv[3])
+    scenarios = [globals().get(name) or getattr(rules, name)
+                 for name in sys.argv[4:]]
+    if len(scenarios) == 1:
+        sys.exit(outcome(scenarios[0], where))
+    for scenario in scenarios:
+        wrong = outcome(scenario, where) or ""
+        print(scenario.__name__, scenario.__doc__, " ".join(wrong.split()),
+              sep="\t", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# What RFC 7143 says about what initiators rarely do, one scenario a function, as
+# in peer.py.  Numbers of sections are those of the RFC.
+
+from initiator import *
+
+
+# ---------------------------------------------------------------------------
+# Task management (11.5, 11.6)
+
+COMPLETE, NO_TASK, NO_LUN, NO_REASSIGN, NOT_SUPPORTED = 0, 1, 2, 4, 5
+RESET_UA = (6, 0x29, 0x03)	# BUS DEVICE RESET FUNCTION OCCURRED
+
+
+def two(where):
+    """Initiators whose unit attentions are over"""
+    return Initiator(where).ready(0, 1), \
+        Initiator(where, isid=0x80123456789b).ready(0, 1)
+
+
+def task(peer, lba=0, lun=0):
+    """A write that waits for its data; the R2T that asks for it"""
+    return peer.expect(R2T, peer.start(write10(lba, 8), FINAL | WRITE, 8 * BLOCK,
+                                       lun))
+
+
+def ends(peer, r2t):
+    """The task is alive: it takes its data and ends well"""
+    peer.feed(r2t, bytes(8 * BLOCK))
+    peer.expect(SCSI_RSP, r2t.itt, response=0, status=GOOD)
+
+
+def is_over(peer, *r2ts):
+    """The tasks get no answer, and it does no harm to send what they asked for"""
+    for r2t in r2ts:
+        peer.feed(r2t, bytes(8 * BLOCK))
+    peer.ping()
+
+
+def attention(peer, lun, sense):
+    itt = peer.start(bytes(6), FINAL, 0, lun)
+    rsp = peer.expect(SCSI_RSP, itt, status=CHECK_CONDITION)
+    check(rsp.sense() == sense, f"unit attention {rsp.sense()}")
+    no_attention(peer, lun)
+
+
+def no_attention(peer, lun):
+    peer.expect(SCSI_RSP, peer.start(bytes(6), FINAL, 0, lun), status=GOOD)
+
+
+def aborts_set(where, function):
+    mine, other = two(where)
+    tasks = [task(mine, 8 * i) for i in range(3)]
+    beside, foreign = task(mine, lun=1), task(other)
+    check(mine.manage(function).response == COMPLETE, "not complete")
+    is_over(mine, *tasks)
+    ends(mine, beside)
+    ends(other, foreign)
+    no_attention(mine, 0)
+    no_attention(other, 0)
+
+
+def aborts_task_set(where):
+    """ABORT TASK SET ends one's own tasks of the unit without a word"""
+    aborts_set(where, ABORT_TASK_SET)
+
+
+def clears_task_set(where):
+    """CLEAR TASK SET does the same: each nexus has a task set (SPC-5, TST)"""
+    aborts_set(where, CLEAR_TASK_SET)
+
+
+def clears_aca(where):
+    """CLEAR ACA has nothing to clear and leaves tasks alone"""
+    peer = Initiator(where).ready()
+    alive = task(peer)
+    check(peer.manage(CLEAR_ACA).response == COMPLETE, "not complete")
+    ends(peer, alive)
+
+
+def resets_lun(where):
+    """LUN RESET ends the tasks of all; both are told, of that unit only"""
+    mine, other = two(where)
+    own, beside = task(mine), task(mine, lun=1)
+    foreign, foreign_beside = task(other), task(other, lun=1)
+    check(mine.manage(LUN_RESET).response == COMPLETE, "not complete")
+    other.expect(SCSI_RSP, foreign.itt, status=TASK_ABORTED)
+    is_over(mine, own)
+    is_over(other, foreign)
+    attention(mine, 0, RESET_UA)
+    attention(other, 0, RESET_UA)
+    ends(mine, beside)
+    ends(other, foreign_beside)
+    no_attention(mine, 1)
+    no_attention(other, 1)
+
+
+def both_units_reset(mine, other, function):
+    own = [task(mine, lun=lun) for lun in (0, 1)]
+    foreign = [task(other, lun=lun) for lun in (0, 1)]
+    # its own LUN field is reserved
+    check(mine.manage(function, lun=5).response == COMPLETE, "not complete")
+    return own, foreign
+
+
+def resets_target(where):
+    """TARGET WARM RESET ends the tasks of all units; everybody is told"""
+    mine, other = two(where)
+    own, foreign = both_units_reset(mine, other, WARM_RESET)
+    answers = {other.receive().itt for _ in foreign}
+    check(answers == {r2t.itt for r2t in foreign}, "wrong tasks are aborted")
+    is_over(mine, *own)
+    is_over(other, *foreign)
+    for lun in (0, 1):
+        attention(mine, lun, RESET_UA)
+        attention(other, lun, RESET_UA)
+
+
+def restarts_target(where):
+    """TARGET COLD RESET is answered, then all sessions end"""
+    mine, other = two(where)
+    both_units_reset(mine, other, COLD_RESET)
+    mine.closes(least=0)
+    other.closes(least=0)
+    Initiator(where).ping()
+
+
+def unknown_functions(where):
+    """Functions that are not there: not supported; TASK REASSIGN is its own case"""
+    peer = Initiator(where).ready()
+    alive = task(peer)
+    for function in (0, 9, 127):
+        got = peer.manage(function).response
+        check(got == NOT_SUPPORTED, f"function {function}: response {got}")
+    # ErrorRecoveryLevel is 0
+    got = peer.manage(TASK_REASSIGN, alive.itt, peer.cmd_sn - 1).response
+    check(got == NO_REASSIGN, f"TASK REASSIGN: response {got}")
+    ends(peer, alive)
+
+
+def absent_unit(where):
+    """Functions for a unit that is not there: no such LUN"""
+    peer = Initiator(where).ready()
+    for function in (ABORT_TASK, ABORT_TASK_SET, CLEAR_ACA, CLEAR_TASK_SET,
+                     LUN_RESET):
+        # RefCmdSN of a command that was executed: no reason to say "complete"
+        got = peer.manage(function, 0x1234, peer.cmd_sn - 1, lun=5).response
+        check(got == NO_LUN, f"function {function}: response {got}")
+    no_attention(peer, 0)
+
+
+def aborts_unknown(where):
+    """ABORT TASK of what is not there goes by RefCmdSN (11.6.1)"""
+    peer = Initiator(where).ready()
+    # was executed; would be an immediate one; is far outside the window
+    for sn in (peer.cmd_sn - 1, peer.cmd_sn, peer.cmd_sn + 1000):
+        got = peer.manage(ABORT_TASK, 0x1234, sn).response
+        check(got == NO_TASK, f"RefCmdSN {sn - peer.cmd_sn:+}: response {got}")
+    # was sent but did not come
+    lost = peer.cmd_sn
+    peer.cmd_sn += 1
+    rsp = peer.manage(ABORT_TASK, 0x1234, lost)
+    check(rsp.response == COMPLETE, f"not received: response {rsp.response}")
+    check(peer.ping().exp_cmd_sn == lost + 1, "its CmdSN is still expected")
+    # and comes too late
+    peer.start(bytes(6), FINAL, 0, cmd_sn=lost)
+    peer.ping()
+    no_attention(peer, 0)
+
+
+def aborts_early(where):
+    """ABORT TASK of one whose turn has not come"""
+    peer = Initiator(where).ready()
+    first = peer.cmd_sn
+    peer.cmd_sn += 1
+    itt = peer.start(bytes(6), FINAL, 0)
+    check(peer.manage(ABORT_TASK, itt, first + 1).response == COMPLETE,
+          "not complete")
+    last = peer.start(bytes(6), FINAL, 0)
+    peer.ping()
+    peer.expect(SCSI_RSP, peer.start(bytes(6), FINAL, 0, cmd_sn=first))
+    peer.expect(SCSI_RSP, last, status=GOOD)
