@@ -405,7 +405,8 @@ void scst_iscsi_pdu_free(struct scst_iscsi_pdu *pdu);
 void scst_iscsi_order(struct scst_iscsi_conn *conn, struct scst_iscsi_pdu *pdu);
 void scst_iscsi_order_void(struct scst_iscsi_conn *conn, u32 sn);
 bool scst_iscsi_order_abort_itt(struct scst_iscsi_conn *conn, __be32 itt);
-void scst_iscsi_order_abort_lun(struct scst_iscsi_conn *conn, const u8 *lun);
+void scst_iscsi_order_abort_lun(struct scst_iscsi_conn *conn, const u8 *lun,
+				u32 sn);
 void scst_iscsi_order_stop(struct scst_iscsi_conn *conn);
 
 /* control.c */

@@ -179,18 +179,21 @@ bool scst_iscsi_order_abort_itt(struct scst_iscsi_conn *conn, __be32 itt)
 EXPORT_SYMBOL_IF_KUNIT(scst_iscsi_order_abort_itt);
 
 /**
- * scst_iscsi_order_abort_lun - abort all commands whose turn has not come
+ * scst_iscsi_order_abort_lun - abort commands whose turn has not come
  * @conn: connection
  * @lun: of this logical unit; NULL: of all
+ * @sn: those with a CmdSN before this one
  *
  * Context: io_work.
  */
-void scst_iscsi_order_abort_lun(struct scst_iscsi_conn *conn, const u8 *lun)
+void scst_iscsi_order_abort_lun(struct scst_iscsi_conn *conn, const u8 *lun,
+				u32 sn)
 {
 	struct scst_iscsi_pdu *pdu;
 
 	list_for_each_entry(pdu, &conn->ahead, entry)
 		if (pdu->kind == SCST_ISCSI_KIND_CMD &&
+		    iscsi_sn_before(scst_iscsi_pdu_sn(pdu), sn) &&
 		    (!lun || !memcmp(lun, pdu->bhs.lun, sizeof(pdu->bhs.lun))))
 			pdu->skip = true;
 }

@@ -154,6 +154,7 @@ void scst_iscsi_tmf(struct scst_iscsi_ctl *ctl)
 	}
 	if (fn->fn != SCST_TM_CLEAR_ACA)
 		scst_iscsi_order_abort_lun(ctl->conn,
-					   fn->lun ? req->lun : NULL);
+					   fn->lun ? req->lun : NULL,
+					   be32_to_cpu(req->cmd_sn));
 	scst_iscsi_tmf_submit(ctl);
 }

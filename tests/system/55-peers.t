@@ -89,7 +89,7 @@ poll 10 no_sessions
 # nothing to hurry for here
 peers "$IQN:rules" aborts_task_set clears_task_set clears_aca resets_lun \
 	resets_target restarts_target unknown_functions absent_unit aborts_unknown \
-	aborts_early
+	aborts_early aborts_waiting
 gone "rules"
 
 ok "target-del does not wait long, target-set revives" peer stays

@@ -181,3 +181,18 @@ def aborts_early(where):
     peer.ping()
     peer.expect(SCSI_RSP, peer.start(bytes(6), FINAL, 0, cmd_sn=first))
     peer.expect(SCSI_RSP, last, status=GOOD)
+
+
+def aborts_waiting(where):
+    """ABORT TASK SET is about what was sent before it, also if it waits itself"""
+    peer = Initiator(where).ready()
+    gap = peer.cmd_sn
+    peer.cmd_sn += 1
+    peer.start(bytes(6), FINAL, 0)
+    check(peer.manage(ABORT_TASK_SET).response == COMPLETE, "not complete")
+    itt = peer.put(TMF_REQ, FINAL | ABORT_TASK_SET, words=(TAG_NONE, 0))
+    after = peer.start(bytes(6), FINAL, 0)
+    peer.ping()
+    peer.expect(NOP_IN, peer.put(NOP_OUT, FINAL, words=(TAG_NONE,), cmd_sn=gap))
+    peer.expect(TMF_RSP, itt, response=COMPLETE)
+    peer.expect(SCSI_RSP, after, status=GOOD)
