@@ -24,6 +24,7 @@ struct pdu_case {
 	u32 dsl;
 	enum scst_iscsi_verdict verdict;
 	u8 reason;
+	u8 flags;
 };
 
 #define OK	SCST_ISCSI_PDU_OK
@@ -48,6 +49,12 @@ static const struct pdu_case pdu_cases[] = {
 	{ ISCSI_OP_TEXT_REQ, 0, 0, OK },
 	{ ISCSI_OP_TEXT_REQ, 0, 8192, OK },
 	{ ISCSI_OP_TEXT_REQ, 0, 8193, REJECT, ISCSI_REJECT_PROTOCOL },
+	{ ISCSI_OP_TEXT_REQ, 0, 8, OK, 0, ISCSI_F_FINAL },
+	{ ISCSI_OP_TEXT_REQ, 0, 8, OK, 0, ISCSI_F_CONTINUE },
+	{ ISCSI_OP_TEXT_REQ, 0, 8, REJECT, ISCSI_REJECT_PROTOCOL,
+	  ISCSI_F_FINAL | ISCSI_F_CONTINUE },
+	/* the same bits have another meaning here */
+	{ ISCSI_OP_SCSI_CMD, 0, 0, OK, 0, ISCSI_F_FINAL | ISCSI_CMD_READ },
 	{ ISCSI_OP_DATA_OUT, 0, 0, OK },
 	{ ISCSI_OP_DATA_OUT, 0, PDU_MAX_DSL, OK },
 	{ ISCSI_OP_DATA_OUT, 0, PDU_MAX_DSL + 4, FATAL },
@@ -74,6 +81,7 @@ static void pdu_check(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(pdu_cases); i++) {
 		c = &pdu_cases[i];
 		pdu_bhs(&bhs, c->opcode, c->ahs_len, c->dsl);
+		bhs.flags = c->flags;
 		reason = 0;
 		KUNIT_EXPECT_EQ_MSG(test,
 				    scst_iscsi_pdu_check(&bhs, PDU_MAX_DSL,

@@ -98,6 +98,14 @@ static bool scst_iscsi_order_hold(struct scst_iscsi_conn *conn,
 	return true;
 }
 
+/* RFC 7143 7.3: what is rejected does not use up its CmdSN */
+static bool scst_iscsi_pdu_rejected(struct scst_iscsi_pdu *pdu)
+{
+	return pdu->kind == SCST_ISCSI_KIND_CTL &&
+	       pdu_to_ctl(pdu)->reject &&
+	       pdu_to_ctl(pdu)->reject != SCST_ISCSI_REJECT_BUSY;
+}
+
 /**
  * scst_iscsi_order - execute a request when its turn comes
  * @conn: connection
@@ -111,7 +119,8 @@ void scst_iscsi_order(struct scst_iscsi_conn *conn, struct scst_iscsi_pdu *pdu)
 
 	desc = scst_iscsi_pdu_desc(scst_iscsi_opcode(&pdu->bhs));
 	if (scst_iscsi_immediate(&pdu->bhs) ||
-	    !(desc->flags & SCST_ISCSI_PDUF_CMDSN)) {
+	    !(desc->flags & SCST_ISCSI_PDUF_CMDSN) ||
+	    scst_iscsi_pdu_rejected(pdu)) {
 		scst_iscsi_pdu_execute(pdu);
 		return;
 	}

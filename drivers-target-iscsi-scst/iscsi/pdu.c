@@ -112,6 +112,10 @@ enum scst_iscsi_verdict scst_iscsi_pdu_check(const struct iscsi_bhs *bhs,
 		return SCST_ISCSI_PDU_REJECT;
 	if (dsl > desc->max_data)
 		return SCST_ISCSI_PDU_REJECT;
+	/* What is final does not go on (RFC 7143 11.10.2) */
+	if (scst_iscsi_opcode(bhs) == ISCSI_OP_TEXT_REQ &&
+	    bhs->flags & ISCSI_F_FINAL && bhs->flags & ISCSI_F_CONTINUE)
+		return SCST_ISCSI_PDU_REJECT;
 	return SCST_ISCSI_PDU_OK;
 }
 EXPORT_SYMBOL_IF_KUNIT(scst_iscsi_pdu_check);

@@ -90,6 +90,8 @@ poll 10 no_sessions
 peers "$IQN:rules" aborts_task_set clears_task_set clears_aca resets_lun \
 	resets_target restarts_target unknown_functions absent_unit aborts_unknown \
 	aborts_early aborts_waiting
+peers "$IQN:rules" rejects_unknown rejects_target_opcode rejects_login \
+	rejects_snack rejects_data rejects_header_segment rejects_text_flags
 gone "rules"
 
 ok "target-del does not wait long, target-set revives" peer stays

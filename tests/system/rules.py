@@ -196,3 +196,74 @@ def aborts_waiting(where):
     peer.expect(NOP_IN, peer.put(NOP_OUT, FINAL, words=(TAG_NONE,), cmd_sn=gap))
     peer.expect(TMF_RSP, itt, response=COMPLETE)
     peer.expect(SCSI_RSP, after, status=GOOD)
+
+
+# ---------------------------------------------------------------------------
+# Reject (7.3, 11.17)
+
+REJECT_DATA_DIGEST, REJECT_SNACK, REJECT_PROTOCOL = 0x02, 0x03, 0x04
+REJECT_NOT_SUPPORTED, REJECT_IMMEDIATE, REJECT_FIELD = 0x05, 0x06, 0x09
+
+
+def reject(peer, reason, *args, **kwargs):
+    """Send what has to be rejected: the header comes back"""
+    _, pdu = peer.send(*args, **kwargs)
+    peer.sock.sendall(pdu)
+    rsp = peer.expect(REJECT, TAG_NONE, response=reason, flags=FINAL)
+    check(rsp.data == pdu[:48], "another header came back")
+    return rsp
+
+
+def rejects(where, reason, opcode, flags, **kwargs):
+    """With and without the immediate bit: then its CmdSN is still to be used"""
+    peer = Initiator(where).ready()
+    due = peer.cmd_sn
+    reject(peer, reason, opcode | IMMEDIATE, flags, **kwargs)
+    rsp = reject(peer, reason, opcode, flags, **kwargs)
+    check(rsp.exp_cmd_sn == due, f"ExpCmdSN {rsp.exp_cmd_sn} instead of {due}")
+    peer.cmd_sn = due
+    no_attention(peer, 0)
+
+
+def rejects_unknown(where):
+    """An unknown opcode is rejected along with its data"""
+    rejects(where, REJECT_NOT_SUPPORTED, 0x1e, FINAL, data=bytes(77))
+
+
+def rejects_target_opcode(where):
+    """A PDU that only a target may send is rejected"""
+    rejects(where, REJECT_NOT_SUPPORTED, NOP_IN, FINAL)
+
+
+def rejects_login(where):
+    """A login in the full feature phase is rejected"""
+    rejects(where, REJECT_PROTOCOL, LOGIN_REQ, 0x87, data=b"SessionType=Normal\0")
+
+
+def rejects_snack(where):
+    """SNACK is rejected: there is no recovery at level 0"""
+    peer = Initiator(where).ready()
+    reject(peer, REJECT_SNACK, SNACK, FINAL, words=(TAG_NONE, 0, 0, 1))
+    no_attention(peer, 0)
+
+
+def rejects_data(where):
+    """A task management request with data is rejected, and not executed"""
+    peer = Initiator(where).ready()
+    alive = task(peer)
+    reject(peer, REJECT_PROTOCOL, TMF_REQ | IMMEDIATE, FINAL | LUN_RESET,
+           words=(TAG_NONE, 0), data=bytes(4))
+    ends(peer, alive)
+    rejects(where, REJECT_PROTOCOL, TMF_REQ, FINAL | ABORT_TASK_SET,
+            words=(TAG_NONE, 0), data=bytes(4))
+
+
+def rejects_header_segment(where):
+    """A command with an additional header that makes no sense is rejected"""
+    rejects(where, REJECT_FIELD, SCSI_CMD, FINAL, ahs=b"\0\5\x3f\0" + bytes(4))
+
+
+def rejects_text_flags(where):
+    """A text request that is final and goes on is rejected"""
+    rejects(where, REJECT_PROTOCOL, TEXT_REQ, FINAL | CONTINUE,
+            words=(TAG_NONE,), data=b"SendTargets=\0")
