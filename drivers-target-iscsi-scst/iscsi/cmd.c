@@ -348,12 +348,31 @@ void scst_iscsi_cmd_fail(struct scst_iscsi_cmd *cmd, scst_sense_t error)
 		cmd->error = error;
 }
 
+/* Is there data that was not asked for yet and makes sense to ask for? */
+static bool scst_iscsi_cmd_more(const struct scst_iscsi_cmd *cmd)
+{
+	return cmd->r2t_off < cmd->scst.bufflen && cmd->error == SCST_GOOD;
+}
+
+/**
+ * scst_iscsi_cmd_wants_r2t - is there data to solicit?
+ * @cmd: command on conn->r2ts
+ *
+ * Context: io_work.
+ * Return: true if scst_iscsi_cmd_r2t() would give another one.
+ */
+bool scst_iscsi_cmd_wants_r2t(const struct scst_iscsi_cmd *cmd)
+{
+	u32 max = to_session(cmd->conn)->params.val[SCST_ISCSI_MAX_R2T];
+
+	return scst_iscsi_cmd_more(cmd) &&
+	       cmd->nr_r2t < min_t(u32, max, SCST_ISCSI_R2TS);
+}
+
 /* Go on with a command after something about its data has changed */
 static void scst_iscsi_cmd_progress(struct scst_iscsi_cmd *cmd)
 {
-	u32 max = to_session(cmd->conn)->params.val[SCST_ISCSI_MAX_R2T];
 	struct scst_iscsi_conn *conn = cmd->conn;
-	bool all;
 
 	if (cmd->imm || cmd->unsol.active)
 		return;
@@ -364,13 +383,12 @@ static void scst_iscsi_cmd_progress(struct scst_iscsi_cmd *cmd)
 	}
 	if (!cmd->waiting || cmd->complete)
 		return;
-	all = !cmd->nr_r2t && cmd->r2t_off >= cmd->scst.bufflen;
-	if (all || cmd->error != SCST_GOOD) {
+	/* RFC 7143 7.8: after an error, too, what was asked for has to come */
+	if (!cmd->nr_r2t && !scst_iscsi_cmd_more(cmd)) {
 		cmd->complete = true;
 		scst_iscsi_cmd_stop_data(cmd);
 		scst_iscsi_rx_ready(conn, cmd);
-	} else if (cmd->r2t_off < cmd->scst.bufflen && !cmd->r2t_queued &&
-		   cmd->nr_r2t < min_t(u32, max, SCST_ISCSI_R2TS)) {
+	} else if (scst_iscsi_cmd_wants_r2t(cmd) && !cmd->r2t_queued) {
 		cmd->r2t_queued = true;
 		list_add_tail(&cmd->r2t_entry, &conn->r2ts);
 	}
@@ -572,21 +590,6 @@ void scst_iscsi_cmd_imm_end(struct scst_iscsi_cmd *cmd)
 	cmd->imm = false;
 	scst_iscsi_cmd_expect(cmd);
 	scst_iscsi_cmd_progress(cmd);
-}
-
-/**
- * scst_iscsi_cmd_wants_r2t - is there data to solicit?
- * @cmd: command on conn->r2ts
- *
- * Context: io_work.
- * Return: true if scst_iscsi_cmd_r2t() would give another one.
- */
-bool scst_iscsi_cmd_wants_r2t(const struct scst_iscsi_cmd *cmd)
-{
-	u32 max = to_session(cmd->conn)->params.val[SCST_ISCSI_MAX_R2T];
-
-	return cmd->r2t_off < cmd->scst.bufflen &&
-	       cmd->nr_r2t < min_t(u32, max, SCST_ISCSI_R2TS);
 }
 
 static u32 scst_iscsi_new_ttt(struct scst_iscsi_cmd *cmd)

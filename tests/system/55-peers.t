@@ -60,6 +60,8 @@ daemon_config <<-CONF
 	PortalAddress forward.example.com:3333
 	PortalAddress [fd00::1]
 	Target $IQN:rules
+	HeaderDigest None,CRC32C
+	DataDigest None,CRC32C
 CONF
 daemon_start
 
@@ -92,6 +94,8 @@ peers "$IQN:rules" aborts_task_set clears_task_set clears_aca resets_lun \
 	aborts_early aborts_waiting
 peers "$IQN:rules" rejects_unknown rejects_target_opcode rejects_login \
 	rejects_snack rejects_data rejects_header_segment rejects_text_flags
+peers "$IQN:rules" digests wrong_header_digest wrong_digest_immediate \
+	wrong_digest_data_out wrong_digest_request
 gone "rules"
 
 ok "target-del does not wait long, target-set revives" peer stays

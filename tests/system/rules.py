@@ -267,3 +267,101 @@ def rejects_text_flags(where):
     """A text request that is final and goes on is rejected"""
     rejects(where, REJECT_PROTOCOL, TEXT_REQ, FINAL | CONTINUE,
             words=(TAG_NONE,), data=b"SendTargets=\0")
+
+
+# ---------------------------------------------------------------------------
+# Digests (7.8, 13.1)
+
+CRC_ERROR = (0xb, 0x47, 0x05)	# PROTOCOL SERVICE CRC ERROR
+
+
+def digested(where, **keys):
+    return Initiator(where, HeaderDigest="CRC32C", DataDigest="CRC32C",
+                     **keys).ready()
+
+
+def block(n):
+    return bytes([n]) * BLOCK
+
+
+def fill(peer, blocks, n=8):
+    """Blocks 0 to n - 1 of LUN 0 are written, with immediate data"""
+    itt = peer.start(write10(0, n), FINAL | WRITE, n * BLOCK, data=blocks * n)
+    peer.expect(SCSI_RSP, itt, status=GOOD)
+
+
+def holds(peer, blocks, n=8):
+    itt = peer.start(read10(0, n), FINAL | READ, n * BLOCK)
+    check(peer.expect(DATA_IN, itt, status=GOOD).data == blocks * n,
+          "the disk has other data")
+
+
+def digests(where):
+    """Header and data digests in both directions"""
+    for data, sum32 in ((bytes(32), "aa36918a"), (b"\xff" * 32, "43aba862"),
+                        (bytes(range(32)), "4e79dd46")):	# B.4
+        check(crc32c(data).hex() == sum32, "this program is wrong")
+    peer = digested(where)
+    with open("/proc/scsi_tgt/iscsi/session", encoding="ascii") as file:
+        check("hd:crc32c dd:crc32c" in file.read(), "no digests are used")
+    for n in range(1, 6):
+        itt = peer.put(NOP_OUT | IMMEDIATE, FINAL, words=(TAG_NONE,), data=block(n)[:n])
+        peer.expect(NOP_IN, itt, data=block(n)[:n])
+    fill(peer, block(1))
+    holds(peer, block(1))
+    r2t = task(peer)
+    peer.feed(r2t, block(2) * 8)
+    peer.expect(SCSI_RSP, r2t.itt, status=GOOD)
+    holds(peer, block(2))
+
+
+def wrong_header_digest(where):
+    """A wrong header digest ends the session, and no other one"""
+    peer, other = digested(where), Initiator(where, isid=0x80123456789b)
+    peer.put(NOP_OUT | IMMEDIATE, FINAL, words=(TAG_NONE,), spoil="header")
+    peer.closes(least=0, most=5 * SLOW)
+    other.ping()
+
+
+def wrong_digest_immediate(where):
+    """A wrong digest of immediate data: Reject, CRC error, nothing written"""
+    peer = digested(where)
+    fill(peer, block(3))
+    itt, pdu = peer.scsi(write10(0, 8), FINAL | WRITE, 8 * BLOCK,
+                         data=block(4) * 8, spoil="data")
+    peer.sock.sendall(pdu)
+    rsp = peer.expect(REJECT, TAG_NONE, response=REJECT_DATA_DIGEST)
+    check(rsp.data == pdu[:48], "another header came back")
+    rsp = peer.expect(SCSI_RSP, itt, status=CHECK_CONDITION)
+    check(rsp.sense() == CRC_ERROR, f"sense {rsp.sense()}")
+    holds(peer, block(3))
+
+
+def wrong_digest_data_out(where):
+    """A wrong digest of Data-Out: the same, when all that was asked for has come"""
+    peer = digested(where, MaxBurstLength="4096", FirstBurstLength="4096",
+                    MaxOutstandingR2T="2")
+    other = Initiator(where, isid=0x80123456789b).ready()
+    fill(other, block(5), 32)
+    itt = peer.start(write10(0, 32), FINAL | WRITE, 32 * BLOCK)
+    first, second = peer.expect(R2T, itt), peer.expect(R2T, itt)
+    peer.feed(first, block(6) * 8, spoil="data")
+    peer.expect(REJECT, TAG_NONE, response=REJECT_DATA_DIGEST)
+    # Neither the answer nor another R2T
+    peer.ping()
+    peer.feed(second, block(6) * 8)
+    rsp = peer.expect(SCSI_RSP, itt, status=CHECK_CONDITION)
+    check(rsp.sense() == CRC_ERROR, f"sense {rsp.sense()}")
+    holds(other, block(5), 32)
+
+
+def wrong_digest_request(where):
+    """A request with a wrong data digest is rejected and can be sent again"""
+    peer = digested(where)
+    sn = peer.cmd_sn
+    for opcode in (NOP_OUT, TEXT_REQ):
+        rsp = reject(peer, REJECT_DATA_DIGEST, opcode, FINAL, words=(TAG_NONE,),
+                     data=b"SendTargets=\0", cmd_sn=sn, spoil="data")
+        check(rsp.exp_cmd_sn == sn, f"ExpCmdSN {rsp.exp_cmd_sn} instead of {sn}")
+    itt = peer.put(NOP_OUT, FINAL, words=(TAG_NONE,), data=b"again")
+    peer.expect(NOP_IN, itt, data=b"again")
