@@ -96,6 +96,8 @@ peers "$IQN:rules" rejects_unknown rejects_target_opcode rejects_login \
 	rejects_snack rejects_data rejects_header_segment rejects_text_flags
 peers "$IQN:rules" digests wrong_header_digest wrong_digest_immediate \
 	wrong_digest_data_out wrong_digest_request
+peers "$IQN:rules" fills_gap asks_again ignores_twice closes_window \
+	limits_immediate
 gone "rules"
 
 ok "target-del does not wait long, target-set revives" peer stays

@@ -365,3 +365,99 @@ def wrong_digest_request(where):
         check(rsp.exp_cmd_sn == sn, f"ExpCmdSN {rsp.exp_cmd_sn} instead of {sn}")
     itt = peer.put(NOP_OUT, FINAL, words=(TAG_NONE,), data=b"again")
     peer.expect(NOP_IN, itt, data=b"again")
+
+
+# ---------------------------------------------------------------------------
+# Order and window (4.2.2.1)
+
+WINDOW = 32	# QueuedCommands
+
+
+def fills_gap(where):
+    """Commands that are ahead wait for the gap to close, then go in order"""
+    peer = Initiator(where).ready()
+    gap = peer.cmd_sn
+    peer.cmd_sn += 1
+    late = [peer.start(bytes(6), FINAL, 0) for _ in range(3)]
+    check(peer.ping().exp_cmd_sn == gap, "the gap is not seen")
+    first = peer.start(bytes(6), FINAL, 0, cmd_sn=gap)
+    for itt in [first] + late:
+        rsp = peer.expect(SCSI_RSP, itt, status=GOOD)
+    check(rsp.exp_cmd_sn == gap + 4, f"ExpCmdSN {rsp.exp_cmd_sn}")
+
+
+def asks_again(where):
+    """Immediate data of a write that waits for its turn is asked for again"""
+    peer = Initiator(where).ready()
+    fill(peer, block(1))
+    gap = peer.cmd_sn
+    peer.cmd_sn += 1
+    itt = peer.start(write10(0, 8), FINAL | WRITE, 8 * BLOCK, data=block(2) * 8)
+    peer.ping()
+    first = peer.start(read10(0, 8), FINAL | READ, 8 * BLOCK, cmd_sn=gap)
+    answers = [peer.receive(), peer.receive()]
+    read = next(rsp for rsp in answers if rsp.itt == first)
+    check(read.data == block(1) * 8, "the write came before the read")
+    r2t = next(rsp for rsp in answers if rsp.itt == itt)
+    check((r2t.opcode, r2t.offset, r2t.length) == (R2T, 0, 8 * BLOCK),
+          f"opcode {r2t.opcode:#x} for bytes {r2t.offset} and {r2t.length} more")
+    peer.feed(r2t, block(2) * 8)
+    peer.expect(SCSI_RSP, itt, status=GOOD)
+    holds(peer, block(2))
+
+
+def ignores_twice(where):
+    """What has a CmdSN for the second time is ignored, executed or waiting"""
+    peer = Initiator(where).ready()
+    no_attention(peer, 0)
+    peer.start(bytes(6), FINAL, 0, cmd_sn=peer.cmd_sn - 1)
+    peer.ping()
+    gap = peer.cmd_sn
+    peer.cmd_sn += 1
+    waiting = peer.start(bytes(6), FINAL, 0)
+    peer.start(bytes(6), FINAL, 0, cmd_sn=gap + 1)
+    peer.start(write10(0, 8), FINAL | WRITE, 8 * BLOCK, data=block(9) * 8,
+               cmd_sn=gap + 1)
+    first = peer.start(bytes(6), FINAL, 0, cmd_sn=gap)
+    peer.expect(SCSI_RSP, first, status=GOOD)
+    peer.expect(SCSI_RSP, waiting, status=GOOD)
+    check(peer.ping().exp_cmd_sn == gap + 2, "a wrong number was used up")
+    no_attention(peer, 0)
+
+
+def closes_window(where):
+    """As many tasks as fit: the window is closed, and opens with an answer"""
+    peer = Initiator(where).ready()
+    rsp = peer.ping()
+    check(rsp.max_cmd_sn - rsp.exp_cmd_sn + 1 == WINDOW,
+          f"a window of {rsp.max_cmd_sn - rsp.exp_cmd_sn + 1}")
+    tasks = [task(peer, 8 * i) for i in range(WINDOW)]
+    rsp = peer.ping()
+    check(rsp.max_cmd_sn == rsp.exp_cmd_sn - 1, "the window is not closed")
+    # outside: ignored, with all its data
+    peer.start(write10(0, 8), FINAL | WRITE, 8 * BLOCK, data=block(9) * 8,
+               cmd_sn=peer.cmd_sn)
+    check(peer.ping().exp_cmd_sn == peer.cmd_sn, "what is outside is executed")
+    ends(peer, tasks.pop())
+    rsp = peer.ping()
+    check(rsp.max_cmd_sn == rsp.exp_cmd_sn, "the window does not open")
+    # the last number that fits, and one more
+    peer.start(bytes(6), FINAL, 0, cmd_sn=rsp.max_cmd_sn + 1)
+    no_attention(peer, 0)
+    for r2t in tasks:
+        ends(peer, r2t)
+
+
+def limits_immediate(where):
+    """Immediate commands have a limit and are rejected beyond it"""
+    peer = Initiator(where).ready()
+    write = (SCSI_CMD | IMMEDIATE, FINAL | WRITE)
+    keys = {"words": (8 * BLOCK,), "cdb": write10(0, 8).ljust(16, b"\0")}
+    tasks = [peer.expect(R2T, peer.put(*write, **keys)) for _ in range(16)]
+    reject(peer, REJECT_IMMEDIATE, *write, **keys)
+    # the others are not held up, nor is one when there is room again
+    no_attention(peer, 0)
+    ends(peer, tasks.pop())
+    tasks.append(peer.expect(R2T, peer.put(*write, **keys)))
+    for r2t in tasks:
+        ends(peer, r2t)
