@@ -406,6 +406,7 @@ void scst_iscsi_conn_destroy(struct scst_iscsi_conn *conn)
 	scst_iscsi_tcp_detach(conn, false);
 	scst_iscsi_tcp_free(conn);
 	scst_iscsi_tx_free(conn);
+	scst_iscsi_text_forget(conn);
 	scst_iscsi_cmd_free_all(conn);
 	kvfree(conn->slots);
 }

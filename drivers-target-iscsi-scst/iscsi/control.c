@@ -275,16 +275,17 @@ static void scst_iscsi_logout(struct scst_iscsi_ctl *ctl)
  * @ctl: request; may be gone when this returns
  *
  * Context: io_work, may sleep.
+ * Return: false if it was rejected.
  */
-void scst_iscsi_ctl_execute(struct scst_iscsi_ctl *ctl)
+bool scst_iscsi_ctl_execute(struct scst_iscsi_ctl *ctl)
 {
 	if (unlikely(ctl->reject == SCST_ISCSI_REJECT_BUSY)) {
 		scst_iscsi_ctl_busy(ctl);
-		return;
+		return true;
 	}
 	if (unlikely(ctl->reject)) {
 		scst_iscsi_ctl_reject(ctl, ctl->reject);
-		return;
+		return false;
 	}
 	switch (scst_iscsi_opcode(&ctl->pdu.bhs)) {
 	case ISCSI_OP_NOP_OUT:
@@ -294,13 +295,13 @@ void scst_iscsi_ctl_execute(struct scst_iscsi_ctl *ctl)
 		scst_iscsi_tmf(ctl);
 		break;
 	case ISCSI_OP_TEXT_REQ:
-		scst_iscsi_text(ctl);
-		break;
+		return scst_iscsi_text(ctl);
 	case ISCSI_OP_LOGOUT_REQ:
 		scst_iscsi_logout(ctl);
 		break;
 	default:
 		scst_iscsi_ctl_reject(ctl, ISCSI_REJECT_NOT_SUPPORTED);
-		break;
+		return false;
 	}
+	return true;
 }

@@ -157,6 +157,22 @@ struct scst_iscsi_tx {
 	struct page *drop[SCST_ISCSI_TX_VECS];
 };
 
+/**
+ * struct scst_iscsi_text - the text exchange that is going on
+ * @buf: keys that are not complete yet
+ * @len: bytes of them
+ * @max_dsl: the initiator's new MaxRecvDataSegmentLength, 0 if none
+ * @ttt: our tag, 0 if no exchange is going on
+ * @itt: the initiator's tag
+ */
+struct scst_iscsi_text {
+	char *buf;
+	u32 len;
+	u32 max_dsl;
+	u32 ttt;
+	__be32 itt;
+};
+
 /* Bits of scst_iscsi_conn.flags */
 enum scst_iscsi_conn_flag {
 	SCST_ISCSI_CONN_STARTED,	/* io_work may run */
@@ -210,6 +226,7 @@ struct scst_iscsi_conn {
 	struct hlist_head unsol[SCST_ISCSI_UNSOL_HASH];
 	struct scst_iscsi_rx rx;
 	struct scst_iscsi_tx tx;
+	struct scst_iscsi_text text;
 
 	/* transport_tcp.c */
 	struct socket *sock;
@@ -412,7 +429,7 @@ void scst_iscsi_order_stop(struct scst_iscsi_conn *conn);
 /* control.c */
 struct scst_iscsi_ctl *scst_iscsi_ctl_alloc(struct scst_iscsi_conn *conn);
 void scst_iscsi_ctl_free(struct scst_iscsi_ctl *ctl);
-void scst_iscsi_ctl_execute(struct scst_iscsi_ctl *ctl);
+bool scst_iscsi_ctl_execute(struct scst_iscsi_ctl *ctl);
 void scst_iscsi_ctl_sent(struct scst_iscsi_ctl *ctl);
 void scst_iscsi_reject(struct scst_iscsi_conn *conn,
 		       const struct iscsi_bhs *bhs, u8 reason);
@@ -420,7 +437,8 @@ void scst_iscsi_send_ping(struct scst_iscsi_conn *conn);
 void scst_iscsi_send_async_logout(struct scst_iscsi_conn *conn);
 
 /* text.c */
-void scst_iscsi_text(struct scst_iscsi_ctl *ctl);
+bool scst_iscsi_text(struct scst_iscsi_ctl *ctl);
+void scst_iscsi_text_forget(struct scst_iscsi_conn *conn);
 
 /* tmf.c */
 void scst_iscsi_tmf(struct scst_iscsi_ctl *ctl);

@@ -41,29 +41,34 @@ void scst_iscsi_pdu_free(struct scst_iscsi_pdu *pdu)
 }
 EXPORT_SYMBOL_IF_KUNIT(scst_iscsi_pdu_free);
 
-static void scst_iscsi_pdu_execute(struct scst_iscsi_pdu *pdu)
+/* False if it was rejected */
+static bool scst_iscsi_pdu_execute(struct scst_iscsi_pdu *pdu)
 {
-	if (pdu->skip)
-		scst_iscsi_pdu_free(pdu);
-	else if (pdu->kind == SCST_ISCSI_KIND_CMD)
+	if (!pdu->skip && pdu->kind == SCST_ISCSI_KIND_CTL)
+		return scst_iscsi_ctl_execute(pdu_to_ctl(pdu));
+	if (!pdu->skip && pdu->kind == SCST_ISCSI_KIND_CMD)
 		scst_iscsi_cmd_submit(pdu_to_cmd(pdu));
-	else if (pdu->kind == SCST_ISCSI_KIND_CTL)
-		scst_iscsi_ctl_execute(pdu_to_ctl(pdu));
 	else
 		scst_iscsi_pdu_free(pdu);
+	return true;
 }
 
-/* It is the turn of this one */
+/*
+ * It is the turn of this one.  Commands pay back when they are answered,
+ * everything else at once; what is rejected after all does not use up its
+ * number (RFC 7143 7.3).
+ */
 static void scst_iscsi_order_next(struct scst_iscsi_conn *conn,
 				  struct scst_iscsi_pdu *pdu)
 {
-	scst_iscsi_cmdsn_advance(&conn->cmdsn);
-	/* Commands pay back when they are answered, everything else at once */
-	if (pdu->kind == SCST_ISCSI_KIND_CMD)
+	if (pdu->kind == SCST_ISCSI_KIND_CMD) {
 		pdu_to_cmd(pdu)->credit = true;
-	else
+		scst_iscsi_cmdsn_advance(&conn->cmdsn);
+		scst_iscsi_pdu_execute(pdu);
+	} else if (scst_iscsi_pdu_execute(pdu)) {
+		scst_iscsi_cmdsn_advance(&conn->cmdsn);
 		scst_iscsi_cmdsn_credit(&conn->cmdsn);
-	scst_iscsi_pdu_execute(pdu);
+	}
 }
 
 static void scst_iscsi_order_release(struct scst_iscsi_conn *conn)

@@ -13,8 +13,6 @@
 
 #include "pdu.h"
 
-#define SCST_ISCSI_TEXT_MAX	8192
-
 static const struct scst_iscsi_pdu_desc scst_iscsi_pdu_table[] = {
 	[ISCSI_OP_NOP_OUT] = {
 		.flags = SCST_ISCSI_PDUF_KNOWN | SCST_ISCSI_PDUF_CMDSN |

@@ -9,6 +9,8 @@
 #include <linux/types.h>
 #include <scst/iscsi_proto.h>
 
+#define SCST_ISCSI_TEXT_MAX	8192	/* bytes of keys */
+
 /* Verdict on a header */
 enum scst_iscsi_verdict {
 	SCST_ISCSI_PDU_OK,

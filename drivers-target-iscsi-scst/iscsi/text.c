@@ -2,6 +2,9 @@
 /*
  * Text requests in full feature phase (RFC 7143 11.10 and 13): what is left to
  * ask for when everything has been negotiated.  Runs in io_work only.
+ *
+ * An exchange may have several requests: keys that go on in the next one are
+ * collected in conn->text, and what they declare is in force when it ends well.
  */
 #include <linux/kstrtox.h>
 #include <linux/mm.h>
@@ -91,7 +94,7 @@ static int scst_iscsi_send_targets(struct scst_iscsi_conn *conn,
 	return ret;
 }
 
-/* The initiator's own limit may change at any time; it needs no answer */
+/* The initiator's own limit may change in any exchange; it needs no answer */
 static int scst_iscsi_declare_dsl(struct scst_iscsi_conn *conn,
 				  const char *value,
 				  struct scst_iscsi_answer *ans)
@@ -101,7 +104,7 @@ static int scst_iscsi_declare_dsl(struct scst_iscsi_conn *conn,
 	if (kstrtou32(value, 0, &len) || len < 512 || len > ISCSI_DSL_MAX)
 		return scst_iscsi_answer_add(ans,
 					"MaxRecvDataSegmentLength=Reject");
-	conn->tx.max_dsl = min(len, SCST_ISCSI_MAX_LEN);
+	conn->text.max_dsl = min(len, SCST_ISCSI_MAX_LEN);
 	return 0;
 }
 
@@ -149,56 +152,107 @@ static int scst_iscsi_text_key(struct scst_iscsi_conn *conn, char *key,
 				     "Reject" : "NotUnderstood");
 }
 
-/* @text has a NUL of our own after its last byte */
-static int scst_iscsi_text_answer(struct scst_iscsi_conn *conn, char *text,
-				  u32 len, struct scst_iscsi_answer *ans)
+/* All keys that have come are complete */
+static int scst_iscsi_text_keys(struct scst_iscsi_conn *conn,
+				struct scst_iscsi_answer *ans)
 {
-	char *end = text + len, *next;
+	char *key = conn->text.buf, *end = key + conn->text.len, *next;
 	int ret;
 
-	for (; text < end; text = next) {
-		next = text + strlen(text) + 1;
-		if (!*text)
+	conn->text.len = 0;
+	for (; key < end; key = next) {
+		next = key + strlen(key) + 1;
+		if (!*key)
 			continue;
-		ret = scst_iscsi_text_key(conn, text, ans);
+		ret = scst_iscsi_text_key(conn, key, ans);
 		if (ret)
 			return ret;
 	}
 	return 0;
 }
 
-static int scst_iscsi_text_run(struct scst_iscsi_ctl *ctl)
+static int scst_iscsi_text_answer(struct scst_iscsi_ctl *ctl)
 {
-	struct scst_iscsi_conn *conn = ctl->conn;
 	struct scst_iscsi_answer ans = {
-		.size = min_t(u32, conn->tx.max_dsl, PAGE_SIZE),
+		.size = min_t(u32, ctl->conn->tx.max_dsl, PAGE_SIZE),
 	};
-	u32 len = ctl->data.len;
-	char *text;
 	int ret;
 
-	text = kzalloc(len + 1, GFP_NOIO);
-	if (!text)
-		return -ENOMEM;
-	scst_iscsi_pages_read(&ctl->data, text, len);
-	scst_iscsi_pages_free(&ctl->data);
 	ret = scst_iscsi_pages_alloc(&ctl->data, PAGE_SIZE);
 	if (ret)
-		goto out_free;
+		return ret;
 	ans.buf = page_address(ctl->data.vec[0].bv_page);
-	ret = scst_iscsi_text_answer(conn, text, len, &ans);
+	ret = scst_iscsi_text_keys(ctl->conn, &ans);
 	scst_iscsi_pages_trim(&ctl->data, ans.len);
-out_free:
-	kfree(text);
 	return ret;
 }
 
-static u8 scst_iscsi_text_verdict(const struct scst_iscsi_ctl *ctl)
+/* Keep what has come, with a NUL of our own after its last byte */
+static int scst_iscsi_text_collect(struct scst_iscsi_text *text,
+				   const struct scst_iscsi_pages *data)
 {
-	/* Our answers fit into one PDU, so there is nothing to continue */
-	if (ctl->pdu.bhs.flags & ISCSI_F_CONTINUE)
-		return ISCSI_REJECT_NOT_SUPPORTED;
+	char *buf;
+
+	if (data->len > SCST_ISCSI_TEXT_MAX - text->len)
+		return -ENOSPC;
+	buf = krealloc(text->buf, text->len + data->len + 1, GFP_NOIO);
+	if (!buf)
+		return -ENOMEM;
+	text->buf = buf;
+	scst_iscsi_pages_read(data, buf + text->len, data->len);
+	text->len += data->len;
+	buf[text->len] = '\0';
 	return 0;
+}
+
+/**
+ * scst_iscsi_text_forget - no text exchange is going on
+ * @conn: connection
+ *
+ * Context: io_work, or a connection that is idle.
+ */
+void scst_iscsi_text_forget(struct scst_iscsi_conn *conn)
+{
+	kfree(conn->text.buf);
+	memset(&conn->text, 0, sizeof(conn->text));
+}
+
+/* RFC 7143 11.10.4: who names no tag of ours begins a new exchange */
+static int scst_iscsi_text_run(struct scst_iscsi_ctl *ctl)
+{
+	struct scst_iscsi_text *text = &ctl->conn->text;
+	const struct iscsi_bhs *bhs = &ctl->pdu.bhs;
+	u32 ttt = be32_to_cpu(bhs->ttt);
+	int ret;
+
+	if (ttt == ISCSI_TAG_NONE)
+		scst_iscsi_text_forget(ctl->conn);
+	else if (!ttt || ttt != text->ttt || bhs->itt != text->itt)
+		return -EINVAL;
+	ret = scst_iscsi_text_collect(text, &ctl->data);
+	scst_iscsi_pages_free(&ctl->data);
+	/* The answer to a part is empty (RFC 7143 6.2) */
+	if (ret || bhs->flags & ISCSI_F_CONTINUE)
+		return ret;
+	return scst_iscsi_text_answer(ctl);
+}
+
+/* The exchange goes on, or what was declared in it is in force now */
+static u32 scst_iscsi_text_ttt(struct scst_iscsi_conn *conn,
+			       const struct iscsi_bhs *bhs)
+{
+	struct scst_iscsi_text *text = &conn->text;
+
+	if (bhs->flags & ISCSI_F_FINAL) {
+		if (text->max_dsl)
+			conn->tx.max_dsl = text->max_dsl;
+		scst_iscsi_text_forget(conn);
+		return ISCSI_TAG_NONE;
+	}
+	text->itt = bhs->itt;
+	if (!text->ttt)
+		text->ttt = BIT(16) | conn->ttt_gen++;
+	return text->ttt;
 }
 
 /**
@@ -206,31 +260,28 @@ static u8 scst_iscsi_text_verdict(const struct scst_iscsi_ctl *ctl)
  * @ctl: request
  *
  * Context: io_work, may sleep.
+ * Return: false if it was rejected.
  */
-void scst_iscsi_text(struct scst_iscsi_ctl *ctl)
+bool scst_iscsi_text(struct scst_iscsi_ctl *ctl)
 {
 	struct iscsi_text_rsp *rsp = (struct iscsi_text_rsp *)&ctl->rsp;
-	bool final = ctl->pdu.bhs.flags & ISCSI_F_FINAL;
-	u8 reason = scst_iscsi_text_verdict(ctl);
+	const struct iscsi_bhs *bhs = &ctl->pdu.bhs;
 	int ret;
 
-	if (!reason) {
-		ret = scst_iscsi_text_run(ctl);
-		if (ret)
-			reason = ret == -EINVAL ? ISCSI_REJECT_PROTOCOL :
-						  ISCSI_REJECT_LONG_OPERATION;
-	}
-	if (reason) {
-		ctl->reject = reason;
-		scst_iscsi_ctl_execute(ctl);
-		return;
+	ret = scst_iscsi_text_run(ctl);
+	if (ret) {
+		/* RFC 7143 7.12: nothing of the exchange remains */
+		scst_iscsi_text_forget(ctl->conn);
+		ctl->reject = ret == -EINVAL ? ISCSI_REJECT_PROTOCOL :
+					       ISCSI_REJECT_LONG_OPERATION;
+		return scst_iscsi_ctl_execute(ctl);
 	}
 	rsp->opcode = ISCSI_OP_TEXT_RSP;
-	rsp->flags = final ? ISCSI_F_FINAL : 0;
-	memcpy(rsp->lun, ctl->pdu.bhs.lun, sizeof(rsp->lun));
-	rsp->itt = ctl->pdu.bhs.itt;
-	/* The initiator has more to say: the tag only has to be valid */
-	rsp->ttt = final ? cpu_to_be32(ISCSI_TAG_NONE) : ctl->pdu.bhs.itt;
+	rsp->flags = bhs->flags & ISCSI_F_FINAL;
+	memcpy(rsp->lun, bhs->lun, sizeof(rsp->lun));
+	rsp->itt = bhs->itt;
+	rsp->ttt = cpu_to_be32(scst_iscsi_text_ttt(ctl->conn, bhs));
 	ctl->has_stat = true;
 	scst_iscsi_conn_queue(ctl->conn, &ctl->out);
+	return true;
 }

@@ -98,6 +98,8 @@ peers "$IQN:rules" digests wrong_header_digest wrong_digest_immediate \
 	wrong_digest_data_out wrong_digest_request
 peers "$IQN:rules" fills_gap asks_again ignores_twice closes_window \
 	limits_immediate
+peers "$IQN:rules" declares_limit answers_keys rejects_malformed continues_text \
+	negotiates_on begins_again limits_text
 gone "rules"
 
 ok "target-del does not wait long, target-set revives" peer stays

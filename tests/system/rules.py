@@ -461,3 +461,126 @@ def limits_immediate(where):
     tasks.append(peer.expect(R2T, peer.put(*write, **keys)))
     for r2t in tasks:
         ends(peer, r2t)
+
+
+# ---------------------------------------------------------------------------
+# Text (6.2, 11.10, 11.11)
+
+REJECT_LONG = 0x0a
+
+
+def say(peer, text, flags=FINAL, ttt=TAG_NONE, itt=None):
+    """A text request and its answer"""
+    itt = peer.put(TEXT_REQ, flags, itt=itt, words=(ttt,), data=text)
+    rsp = peer.expect(TEXT_RSP, itt, flags=flags & FINAL)
+    check((rsp.ttt == TAG_NONE) == bool(flags & FINAL), f"tag {rsp.ttt:#x}")
+    return rsp
+
+
+def reads_in(peer, size):
+    """8 blocks come in PDUs of that size"""
+    itt = peer.start(read10(0, 8), FINAL | READ, 8 * BLOCK)
+    got = 0
+    while got < 8 * BLOCK:
+        rsp = peer.expect(DATA_IN, itt, offset=got)
+        due = min(size, 8 * BLOCK - got)
+        check(len(rsp.data) == due, f"{len(rsp.data)} bytes instead of {due}")
+        got += due
+    check(rsp.flags & 1, "no status")
+
+
+def declares_limit(where):
+    """A new MaxRecvDataSegmentLength is in force for the next read"""
+    peer = Initiator(where).ready()
+    reads_in(peer, 8 * BLOCK)
+    for size in (512, 1000, 262144):
+        rsp = say(peer, b"MaxRecvDataSegmentLength=%d\0" % size)
+        check(rsp.data == b"", f"{rsp.data}")
+        reads_in(peer, min(size, 8 * BLOCK))
+    for size in (b"511", b"16777216", b"many", b""):
+        rsp = say(peer, b"MaxRecvDataSegmentLength=" + size + b"\0")
+        check(rsp.data == b"MaxRecvDataSegmentLength=Reject\0", f"{rsp.data}")
+    reads_in(peer, 8 * BLOCK)
+
+
+def answers_keys(where):
+    """Keys of the login are refused, others not understood, each by its name"""
+    peer = Initiator(where).ready()
+    rsp = say(peer, b"HeaderDigest=CRC32C\0InitiatorAlias=me\0X-com.example.a=1\0"
+              b"MaxConnections=4\0")
+    check(rsp.data == b"HeaderDigest=Reject\0X-com.example.a=NotUnderstood\0"
+          b"MaxConnections=Reject\0", f"{rsp.data}")
+    check(say(peer, b"").data == b"", "an answer to nothing")
+    no_attention(peer, 0)
+
+
+def rejects_malformed(where):
+    """Text that is no list of keys is rejected, and nothing of it is in force"""
+    peer = Initiator(where).ready()
+    for text in (b"SendTargets", b"=All\0", b"K" * 64 + b"=1\0"):
+        due = peer.cmd_sn
+        rsp = reject(peer, REJECT_PROTOCOL, TEXT_REQ, FINAL, words=(TAG_NONE,),
+                     data=b"MaxRecvDataSegmentLength=512\0" + text)
+        check(rsp.exp_cmd_sn == due, f"ExpCmdSN {rsp.exp_cmd_sn} instead of {due}")
+        peer.cmd_sn = due
+    reads_in(peer, 8 * BLOCK)
+    rejects(where, REJECT_PROTOCOL, TEXT_REQ, FINAL, words=(TAG_NONE,), data=b"key\0")
+
+
+def continues_text(where):
+    """A request in parts, cut anywhere: parts have empty answers, the end has all"""
+    peer = Initiator(where).ready()
+    text = b"SendTargets=\0X-com.example.a=1\0MaxRecvDataSegmentLength=512\0"
+    whole = say(peer, text).data
+    check(whole.startswith(b"TargetName="), f"{whole}")
+    say(peer, b"MaxRecvDataSegmentLength=262144\0")
+    for cut in (1, 11, 12, 13, 20, len(text) - 1):
+        part = say(peer, text[:cut], CONTINUE)
+        check(part.data == b"", f"{part.data}")
+        reads_in(peer, 8 * BLOCK)
+        more = say(peer, text[cut:cut + 1], CONTINUE, part.ttt, part.itt)
+        check(more.data == b"", f"{more.data}")
+        rsp = say(peer, text[cut + 1:], FINAL, more.ttt, part.itt)
+        check(rsp.data == whole, f"{rsp.data}")
+        reads_in(peer, 512)
+        say(peer, b"MaxRecvDataSegmentLength=262144\0")
+
+
+def negotiates_on(where):
+    """A request that is not final is answered, and what it declares comes later"""
+    peer = Initiator(where).ready()
+    first = say(peer, b"MaxRecvDataSegmentLength=512\0X-com.example.a=1\0", 0)
+    check(first.data == b"X-com.example.a=NotUnderstood\0", f"{first.data}")
+    reads_in(peer, 8 * BLOCK)
+    rsp = say(peer, b"X-com.example.b=1\0", FINAL, first.ttt, first.itt)
+    check(rsp.data == b"X-com.example.b=NotUnderstood\0", f"{rsp.data}")
+    reads_in(peer, 512)
+
+
+def begins_again(where):
+    """A new request resets the exchange before it; a wrong tag is rejected"""
+    peer = Initiator(where).ready()
+    old = say(peer, b"MaxRecvDataSegmentLength=512\0Send", CONTINUE)
+    rsp = say(peer, b"X-com.example.a=1\0", FINAL, itt=old.itt)
+    check(rsp.data == b"X-com.example.a=NotUnderstood\0", f"{rsp.data}")
+    old = say(peer, b"Send", CONTINUE)
+    for ttt, itt in ((old.ttt + 1, old.itt), (old.ttt, old.itt), (0, 0)):
+        due = peer.cmd_sn
+        reject(peer, REJECT_PROTOCOL, TEXT_REQ, FINAL, itt=itt, words=(ttt,),
+               data=b"Targets=\0")
+        peer.cmd_sn = due
+    reads_in(peer, 8 * BLOCK)
+
+
+def limits_text(where):
+    """More than 8 KiB of text are rejected, and the memory is given back"""
+    peer = Initiator(where).ready()
+    part = say(peer, b"X-com.example.a=".ljust(4096, b"1"), CONTINUE)
+    say(peer, b"1" * 4095, CONTINUE, part.ttt, part.itt)
+    rsp = say(peer, b"\0", FINAL, part.ttt, part.itt)
+    check(rsp.data == b"X-com.example.a=NotUnderstood\0", f"{rsp.data[:80]}")
+    part = say(peer, b"1" * 8192, CONTINUE)
+    reject(peer, REJECT_LONG, TEXT_REQ | IMMEDIATE, CONTINUE, itt=part.itt,
+           words=(part.ttt,), data=b"1")
+    # one that never ends
+    say(peer, b"1" * 8192, CONTINUE)
