@@ -3,7 +3,8 @@
 #
 # Abrupt ends, all under load: initiators killed, the network cut, the daemon
 # killed and restarted, logins that never finish, the modules unloaded with
-# sessions open.  Each must be over within its time and leave nothing behind.
+# sessions open, a disk that hangs.  Each must be over within its time and leave
+# nothing behind.
 #
 # kmemleak
 
@@ -11,12 +12,12 @@
 
 NET=10.83.0
 
-reader()	# reader INITIATOR: endless random reads, in the background
+reader()	# reader INITIATOR [LUN]: endless random reads, in the background
 {
 	: >"$WORK/$1.log"
 	# shellcheck disable=SC2086 # $in_netns is a prefix of words
 	$in_netns stdbuf -o0 iscsi-perf -i "iqn.2007-05.com.example:$1" -r -m 16 -b 16 \
-		-t 600 -x 100 "$(url)" >"$WORK/$1.log" 2>&1 </dev/null &
+		-t 600 -x 100 "$(url "${2:-0}")" >"$WORK/$1.log" 2>&1 </dev/null &
 	load_pids+=($!)
 }
 
@@ -203,18 +204,102 @@ unload_under_load()
 	load_stop
 }
 
+# A suspended device mapper queues what it gets and answers nothing
+hung_disk()
+{
+	local loop
+
+	loop=$(losetup --find --show "$(disk_file hung 16)") || return 1
+	defer_last losetup -d "$loop"
+	# nobody else makes the node
+	export DM_DISABLE_UDEV=1
+	dmsetup create hung --table "0 32768 linear $loop 0" || return 1
+	defer_last dmsetup remove hung
+	# whatever happens
+	defer dmsetup resume hung
+	vdisk_open hung /dev/mapper/hung BLOCKIO && lun_add Default hung 1
+}
+
+has_commands()	# has_commands NUMBER: at least that many, in all sessions
+{
+	[ "$(awk 'NR > 1 { n += $NF } END { print n + 0 }' $PROC/sessions)" -ge "$1" ]
+}
+
+says()		# says REGEX: the kernel does, in its log
+{
+	has_line <(kernel_log) "$1"
+}
+
+unloaded()	# unloaded MODULE...
+{
+	local m
+
+	for m; do
+		[ ! -d "/sys/module/$m" ] || return 1
+	done
+}
+
+# What waits for the disk is bounded or says so; all of it ends when the disk
+# answers, and nothing else waits.
+disk_hangs()
+{
+	local begin took m
+
+	hung_disk || bail "no disk that can hang"
+	reader hanging 1
+	moves hanging || fail "hanging: reads before it does"
+	dmsetup suspend --nolockfs --noflush hung
+	ok "hanging: commands are inside" poll 20 has_commands 16
+	load_stop
+	serves hanging
+	ok "hanging: their session is closing" \
+		poll 20 has_line $PROC/iscsi/session 'state:closing'
+	ok "hanging: no task is stuck" no_task_in_d
+	begin=$SECONDS
+	refused "hanging: the disk is busy" 'Device or resource busy' \
+		within 60 bash -c "echo 'close hung' >$PROC/vdisk/vdisk"
+	took=$((SECONDS - begin))
+	ok "hanging: that is known after 30 s ($took)" \
+		test $took -ge 29 -a $took -le $((30 + 5 * SLOW))
+	is "hanging: its LUN is gone" \
+		"$(grep -c hung $PROC/groups/Default/devices $PROC/vdisk/vdisk)" \
+		"$PROC/groups/Default/devices:0
+$PROC/vdisk/vdisk:0"
+	serves "hanging, closed"
+	daemon_stop
+	for m in iscsi_scst scst_vdisk; do
+		rmmod $m >"$WORK/rmmod.$m" 2>&1 &
+	done
+	ok "hanging: iscsi_scst says that it waits" \
+		poll 20 says 'unload: waiting for commands of open sessions'
+	ok "hanging: scst_vdisk says that it waits" \
+		poll 45 says 'handler vdisk_blk: waiting for commands of 1 devices'
+	ok "hanging: commands keep both" not unloaded iscsi_scst scst_vdisk
+	dmsetup resume hung
+	ok "hanging: both go when the disk answers" \
+		poll 10 unloaded iscsi_scst scst_vdisk
+	ok "hanging: scst goes" within 60 rmmod scst
+	ok "hanging: the disk has no user any more" \
+		poll 10 dmsetup remove hung
+}
+
+start()
+{
+	modules_load scst scst_vdisk iscsi_scst
+	vdisk_open disk0 "$file" && lun_add Default disk0 0 ||
+		bail "cannot open disk0"
+	daemon_start
+}
+
 test_begin
 file=$(disk_file disk0 64)
-modules_load scst scst_vdisk iscsi_scst
-vdisk_open disk0 "$file" || bail "cannot open disk0"
-lun_add Default disk0 0
 daemon_config <<-CONF
 	Target $IQN
 	NopInInterval 3
 	NopInTimeout 3
 	RspTimeout 5
 CONF
-daemon_start
+start
 defer load_stop
 
 killed_initiators
@@ -225,3 +310,5 @@ disk_closed
 vdisk_open disk0 "$file" && lun_add Default disk0 0 ||
 	bail "disk0 cannot be opened again"
 unload_under_load
+start
+disk_hangs
