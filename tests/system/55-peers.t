@@ -102,4 +102,5 @@ peers "$IQN:rules" declares_limit answers_keys rejects_malformed continues_text 
 	negotiates_on begins_again limits_text
 gone "rules"
 
+peers "$IQN" logs_out_when_asked does_not_log_out
 ok "target-del does not wait long, target-set revives" peer stays

@@ -584,3 +584,50 @@ def limits_text(where):
            words=(part.ttt,), data=b"1")
     # one that never ends
     say(peer, b"1" * 8192, CONTINUE)
+
+
+# ---------------------------------------------------------------------------
+# Asynchronous messages (11.9)
+
+LOGOUT_WANTED = 1
+
+
+def logout_wanted(where):
+    """A target that is deleted asks for a logout; how long it will wait"""
+    peer = Initiator(where).ready()
+    netlink = Netlink()
+    ret = netlink(TARGET_DEL, u32(1, 1))
+    check(ret == -EBUSY, f"target-del: {ret}")
+    rsp = peer.next()
+    while rsp.opcode == NOP_IN:
+        rsp = peer.next()
+    check(rsp.opcode == ASYNC, f"opcode {rsp.opcode:#x}")
+    check((rsp.itt, rsp.lun, rsp.data) == (TAG_NONE, bytes(8), b""), "not as in 11.9")
+    check(rsp.word36 >> 24 == LOGOUT_WANTED, f"event {rsp.word36 >> 24}")
+    seconds = rsp.offset & 0xffff
+    check(1 <= seconds <= 10, f"{seconds} s to log out")
+    return peer, netlink, seconds
+
+
+def kept(where, netlink):
+    """The target takes sessions again"""
+    check(netlink(TARGET_SET, u32(1, 1)) == {}, "target-set failed")
+    Initiator(where).ping()
+
+
+def logs_out_when_asked(where):
+    """A logout that was asked for is answered, then the session ends"""
+    peer, netlink, _ = logout_wanted(where)
+    # What runs already is not cut off
+    no_attention(peer, 0)
+    itt = peer.put(LOGOUT_REQ | IMMEDIATE, FINAL)
+    peer.expect(LOGOUT_RSP, itt, response=0)
+    peer.closes(least=0, most=2 * SLOW)
+    kept(where, netlink)
+
+
+def does_not_log_out(where):
+    """Who does not log out is thrown out, but not before the time is over"""
+    peer, netlink, seconds = logout_wanted(where)
+    peer.closes(least=seconds - 1, most=seconds + 4 * SLOW)
+    kept(where, netlink)
