@@ -359,13 +359,7 @@ void conn_shutdown(struct conn *conn)
  */
 void conn_local(const struct conn *conn, struct ipaddr *ip)
 {
-	struct sockaddr_storage addr;
-	socklen_t len = sizeof(addr);
-
-	memset(&addr, 0, sizeof(addr));
-	if (getsockname(conn->io.fd, (struct sockaddr *)&addr, &len))
-		addr.ss_family = AF_UNSPEC;
-	ipaddr_from_sockaddr(ip, (struct sockaddr *)&addr);
+	ipaddr_of_socket(ip, conn->io.fd, false);
 	if (!ip->port)
 		ip->port = conn->ctx->opt.port;
 }

@@ -254,7 +254,7 @@ void isns_idle(struct isns *isns)
 /* addresses come and go without anybody telling us */
 static void portals_update(struct isns *isns)
 {
-	struct isns_portal list[ISNS_PORTALS_MAX];
+	struct ipaddr list[ISNS_PORTALS_MAX];
 	int n = isns_local_portals(isns->ctx, list, ISNS_PORTALS_MAX);
 
 	if (n == isns->nportals &&
@@ -291,7 +291,7 @@ static void connected(struct isns *isns)
 	isns->state = ISNS_UP;
 	ev_timer_cancel(&isns->ctx->loop, &isns->timer);
 	ev_mod(&isns->ctx->loop, &isns->link.io, EPOLLIN);
-	isns_local_portal(isns->link.io.fd, &isns->local);
+	ipaddr_of_socket(&isns->local, isns->link.io.fd, false);
 	isns->fresh = false;
 	isns->lasted = false;
 	isns->verify = false;

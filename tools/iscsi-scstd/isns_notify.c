@@ -47,18 +47,6 @@ static void peer_event(struct ev_io *io, uint32_t events)
 		peer_free(peer);
 }
 
-static void host_of(int fd, struct ipaddr *ip,
-		    int (*get)(int fd, struct sockaddr *addr, socklen_t *len))
-{
-	struct sockaddr_storage addr;
-	socklen_t len = sizeof(addr);
-
-	memset(&addr, 0, sizeof(addr));
-	if (get(fd, (struct sockaddr *)&addr, &len))
-		addr.ss_family = AF_UNSPEC;
-	ipaddr_from_sockaddr(ip, (struct sockaddr *)&addr);
-}
-
 /*
  * One of the addresses of the server's name, or this machine: a server that
  * runs here may use any address of it.
@@ -68,8 +56,8 @@ static bool is_server(const struct isns *isns, int fd)
 	struct ipaddr peer, ip;
 	int i;
 
-	host_of(fd, &peer, getpeername);
-	host_of(fd, &ip, getsockname);
+	ipaddr_of_socket(&peer, fd, true);
+	ipaddr_of_socket(&ip, fd, false);
 	if (ipaddr_same_host(&peer, &ip))
 		return true;
 	for (i = 0; i < isns->naddrs; i++) {
@@ -174,7 +162,7 @@ static int listener_socket(void)
  */
 int isns_notify_open(struct isns *isns)
 {
-	struct isns_portal portal;
+	struct ipaddr ip;
 	int fd, ret;
 
 	isns->listener.fd = -1;
@@ -184,15 +172,15 @@ int isns_notify_open(struct isns *isns)
 	if (fd < 0)
 		return fd;
 	ret = listen(fd, BACKLOG) ? -errno : 0;
-	if (!ret && !isns_local_portal(fd, &portal))
-		ret = -EADDRNOTAVAIL;
 	if (!ret)
 		ret = ev_add(&isns->ctx->loop, &isns->listener, fd, EPOLLIN);
-	if (ret)
+	if (ret) {
 		close(fd);
-	else
-		isns->notify_port = portal.port;
-	return ret;
+		return ret;
+	}
+	ipaddr_of_socket(&ip, fd, false);
+	isns->notify_port = ip.port;
+	return 0;
 }
 
 /**

@@ -40,16 +40,6 @@
 struct isns;
 
 /**
- * struct isns_portal - an address at which we serve
- * @addr: IPv4 is mapped
- * @port: of TCP
- */
-struct isns_portal {
-	uint8_t addr[ISNS_ADDR_LEN];
-	uint16_t port;
-};
-
-/**
  * struct isns_node - a target, as the server sees it
  * @name: iSCSI name
  * @alias: or NULL
@@ -200,9 +190,9 @@ struct isns {
 	bool esi_on;
 	bool esi_seen;
 	uint32_t period;
-	struct isns_portal portals[ISNS_PORTALS_MAX];
+	struct ipaddr portals[ISNS_PORTALS_MAX];
 	int nportals;
-	struct isns_portal local;
+	struct ipaddr local;
 	struct isns_node_list nodes;
 	struct isns_bucket buckets[ISNS_BUCKETS];
 	struct ev_io listener;
@@ -240,9 +230,6 @@ int isns_notify_request(struct isns *isns, struct isns_link *link,
 void isns_eid(const char *host, const char *machine, uint16_t port, char *eid,
 	      size_t len);
 void isns_local_eid(const struct scstd *ctx, char *eid, size_t len);
-int isns_local_portals(const struct scstd *ctx, struct isns_portal *list,
-		       int max);
-bool isns_local_portal(int fd, struct isns_portal *portal);
-bool isns_same_addr(const struct isns_portal *a, const struct isns_portal *b);
+int isns_local_portals(const struct scstd *ctx, struct ipaddr *addrs, int max);
 
 #endif

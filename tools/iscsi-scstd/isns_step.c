@@ -30,9 +30,13 @@ static struct isns_node *source(const struct isns *isns)
 }
 
 static void put_portal(struct isns *isns, struct isns_msg *msg,
-		       const struct isns_portal *portal, bool scn, bool esi)
+		       const struct ipaddr *portal, bool scn, bool esi)
 {
-	isns_put_addr(msg, ISNS_TAG_PORTAL_ADDR, portal->addr);
+	uint8_t addr[ISNS_ADDR_LEN];
+
+	/* mapped into IPv6 (6.3.1) */
+	ipaddr_mapped(portal, addr);
+	isns_put_addr(msg, ISNS_TAG_PORTAL_ADDR, addr);
 	isns_put_u32(msg, ISNS_TAG_PORTAL_PORT, portal->port);
 	if (esi) {
 		isns_put_u32(msg, ISNS_TAG_ESI_INTERVAL, ISNS_ESI_INTERVAL);
@@ -54,10 +58,10 @@ static void put_portals(struct isns *isns, struct isns_msg *msg)
 	int i;
 
 	for (i = 0; i < isns->nportals; i++)
-		any |= isns_same_addr(&isns->portals[i], &isns->local);
+		any |= ipaddr_same_host(&isns->portals[i], &isns->local);
 	isns->esi_on = isns->esi && any && isns->notify_port;
 	for (i = 0; i < isns->nportals; i++) {
-		near = isns_same_addr(&isns->portals[i], &isns->local);
+		near = ipaddr_same_host(&isns->portals[i], &isns->local);
 		put_portal(isns, msg, &isns->portals[i],
 			   isns->notify_port && (near || !any),
 			   isns->esi_on && near);

@@ -112,17 +112,6 @@ static int listen_socket(const struct addrinfo *ai)
 	return ret;
 }
 
-/* with port 0 the kernel has chosen one */
-static void listen_addr(struct listener *listener)
-{
-	struct sockaddr_storage addr;
-	socklen_t len = sizeof(addr);
-
-	if (!getsockname(listener->io.fd, (struct sockaddr *)&addr, &len))
-		ipaddr_from_sockaddr(&listener->addr,
-				     (struct sockaddr *)&addr);
-}
-
 static int listen_add(struct scstd *ctx, const struct addrinfo *ai)
 {
 	struct listener *listener = &ctx->listeners[ctx->nlisteners];
@@ -144,7 +133,8 @@ static int listen_add(struct scstd *ctx, const struct addrinfo *ai)
 		close(fd);
 		return ret;
 	}
-	listen_addr(listener);
+	/* with port 0 the kernel has chosen one */
+	ipaddr_of_socket(&listener->addr, fd, false);
 	ctx->nlisteners++;
 	log_info("listening on %s", text);
 	return 0;

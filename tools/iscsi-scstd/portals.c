@@ -20,35 +20,44 @@ static bool is_private(const struct ipaddr *ip)
 	return ipaddr_is_loopback(ip) || ipaddr_is_link_local6(ip);
 }
 
-static int add(struct ipaddr *list, int n, const struct ipaddr *ip)
+/**
+ * portals_add() - add an address, unless it is there or there is no room
+ * @list: the addresses
+ * @ip: one more
+ */
+void portals_add(struct portals *list, const struct ipaddr *ip)
 {
 	int i;
 
-	if (n == PORTALS_MAX || is_private(ip) || ip->family != list->family)
-		return n;
-	for (i = 0; i < n; i++)
-		if (list[i].port == ip->port &&
-		    ipaddr_same_host(&list[i], ip))
-			return n;
-	list[n] = *ip;
-	return n + 1;
+	for (i = 0; i < list->n; i++)
+		if (list->addrs[i].port == ip->port &&
+		    ipaddr_same_host(&list->addrs[i], ip))
+			return;
+	if (list->n < list->max)
+		list->addrs[list->n++] = *ip;
 }
 
-/* a socket that is not bound to an address listens on those of interfaces */
-static int add_interfaces(struct ipaddr *list, int n, uint16_t port,
-			  const struct ifaddrs *ifa)
+/**
+ * portals_add_all() - add what a socket that is not bound to an address has
+ * @list: the addresses
+ * @any: the socket's, which stands for all of its family
+ * @interfaces: addresses of this machine, NULL for none
+ */
+void portals_add_all(struct portals *list, const struct ipaddr *any,
+		     const struct ifaddrs *interfaces)
 {
+	const struct ifaddrs *ifa;
 	struct ipaddr ip;
 
-	for (; ifa; ifa = ifa->ifa_next) {
+	for (ifa = interfaces; ifa; ifa = ifa->ifa_next) {
 		if (!ifa->ifa_addr || !(ifa->ifa_flags & IFF_UP) ||
 		    (ifa->ifa_flags & IFF_LOOPBACK))
 			continue;
 		ipaddr_from_sockaddr(&ip, ifa->ifa_addr);
-		ip.port = port;
-		n = add(list, n, &ip);
+		ip.port = any->port;
+		if (ip.family == any->family && !is_private(&ip))
+			portals_add(list, &ip);
 	}
-	return n;
 }
 
 /**
@@ -56,30 +65,30 @@ static int add_interfaces(struct ipaddr *list, int n, uint16_t port,
  * @ctx: the daemon
  * @local: the address that the initiator has reached; comes first
  * @interfaces: addresses of this machine
- * @list: result, with room for PORTALS_MAX
+ * @addrs: result, with room for PORTALS_MAX
  *
  * Return: how many there are, at least one.
  */
 int portals_list(const struct scstd *ctx, const struct ipaddr *local,
-		 const struct ifaddrs *interfaces, struct ipaddr *list)
+		 const struct ifaddrs *interfaces, struct ipaddr *addrs)
 {
-	const struct listener *listener;
-	int i, n = 1;
+	struct portals list = { .addrs = addrs, .max = PORTALS_MAX };
+	const struct ipaddr *ip;
+	int i;
 
-	list[0] = *local;
+	portals_add(&list, local);
 	if (is_private(local) || local->family == AF_UNSPEC)
-		return n;
+		return list.n;
 	for (i = 0; i < ctx->nlisteners; i++) {
-		listener = &ctx->listeners[i];
-		if (listener->addr.family != local->family)
+		ip = &ctx->listeners[i].addr;
+		if (ip->family != local->family)
 			continue;
-		if (ipaddr_is_any(&listener->addr))
-			n = add_interfaces(list, n, listener->addr.port,
-					   interfaces);
-		else
-			n = add(list, n, &listener->addr);
+		if (ipaddr_is_any(ip))
+			portals_add_all(&list, ip, interfaces);
+		else if (!is_private(ip))
+			portals_add(&list, ip);
 	}
-	return n;
+	return list.n;
 }
 
 /**

@@ -310,6 +310,18 @@ struct scstd {
 	struct isns *isns;
 };
 
+/**
+ * struct portals - a list of addresses that is being made
+ * @addrs: the addresses, none of them twice
+ * @max: how many there can be
+ * @n: how many there are
+ */
+struct portals {
+	struct ipaddr *addrs;
+	int max;
+	int n;
+};
+
 /* conn.c */
 int conn_new(struct scstd *ctx, int fd, const struct ipaddr *peer);
 void conn_free(struct conn *conn);
@@ -342,8 +354,11 @@ void login_finish(struct conn *conn);
 void login_refuse(struct conn *conn, int status, const char *why);
 
 /* portals.c */
+void portals_add(struct portals *list, const struct ipaddr *ip);
+void portals_add_all(struct portals *list, const struct ipaddr *any,
+		     const struct ifaddrs *interfaces);
 int portals_list(const struct scstd *ctx, const struct ipaddr *local,
-		 const struct ifaddrs *interfaces, struct ipaddr *list);
+		 const struct ifaddrs *interfaces, struct ipaddr *addrs);
 int portals_find(const struct scstd *ctx, const struct ipaddr *local,
 		 struct ipaddr *list);
 

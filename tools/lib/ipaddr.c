@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * IP addresses and networks.  An IPv4-mapped IPv6 address is IPv4 from the
- * moment it comes in here, so that nobody else has to think of it.  Pure.
+ * moment it comes in here, so that nobody else has to think of it.  Pure, but for
+ * ipaddr_of_socket().
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -43,6 +44,39 @@ void ipaddr_from_sockaddr(struct ipaddr *ip, const struct sockaddr *addr)
 		from_in6(ip, &in6->sin6_addr);
 		ip->port = ntohs(in6->sin6_port);
 	}
+}
+
+/**
+ * ipaddr_of_socket() - an end of a socket
+ * @ip: result; AF_UNSPEC if it has no address of an IP family
+ * @fd: the socket
+ * @peer: the other end, or else ours
+ */
+void ipaddr_of_socket(struct ipaddr *ip, int fd, bool peer)
+{
+	struct sockaddr_storage ss;
+	struct sockaddr *addr = (struct sockaddr *)&ss;
+	socklen_t len = sizeof(ss);
+
+	memset(&ss, 0, sizeof(ss));
+	if (peer ? getpeername(fd, addr, &len) : getsockname(fd, addr, &len))
+		ss.ss_family = AF_UNSPEC;
+	ipaddr_from_sockaddr(ip, addr);
+}
+
+/**
+ * ipaddr_mapped() - an address for those who know IPv6 only
+ * @ip: the address
+ * @addr: result of 16 bytes, in network order; IPv4 is mapped
+ */
+void ipaddr_mapped(const struct ipaddr *ip, uint8_t *addr)
+{
+	memcpy(addr, ip->addr, sizeof(ip->addr));
+	if (ip->family != AF_INET)
+		return;
+	memset(addr, 0, sizeof(ip->addr));
+	memset(addr + 10, 0xff, 2);
+	memcpy(addr + MAPPED_BITS / 8, ip->addr, 4);
 }
 
 /**

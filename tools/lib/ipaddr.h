@@ -24,6 +24,8 @@ struct ipaddr {
 	uint16_t port;
 };
 
+void ipaddr_of_socket(struct ipaddr *ip, int fd, bool peer);
+void ipaddr_mapped(const struct ipaddr *ip, uint8_t *addr);
 void ipaddr_from_sockaddr(struct ipaddr *ip, const struct sockaddr *addr);
 int ipaddr_parse(struct ipaddr *ip, const char *text);
 int ipaddr_parse_host(struct ipaddr *ip, const char *host);
