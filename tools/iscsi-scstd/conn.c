@@ -21,24 +21,46 @@
 
 #define CROWDED_CHECK_MS 500
 
+__printf(3, 0)
+static void conn_log_va(struct conn *conn, struct log_limit *limit,
+			const char *fmt, va_list ap)
+{
+	const char *name = conn->login.initiator;
+	char msg[512];
+
+	if (!log_allow(limit, ev_now()))
+		return;
+	vsnprintf(msg, sizeof(msg), fmt, ap);
+	log_info("%s%s%s%s: %s", conn->peer, *name ? " (" : "", name,
+		 *name ? ")" : "", msg);
+}
+
 /**
- * conn_log() - say something about a connection, within the peers' budget
+ * conn_log() - say something about a connection, within the budget of all peers
  * @conn: the connection
  * @fmt: what to say
  */
 void conn_log(struct conn *conn, const char *fmt, ...)
 {
-	const char *name = conn->login.initiator;
-	char msg[512];
 	va_list ap;
 
-	if (!log_allow(&conn->ctx->peer_log, ev_now()))
-		return;
 	va_start(ap, fmt);
-	vsnprintf(msg, sizeof(msg), fmt, ap);
+	conn_log_va(conn, &conn->ctx->peer_log, fmt, ap);
 	va_end(ap);
-	log_info("%s%s%s%s: %s", conn->peer, *name ? " (" : "", name,
-		 *name ? ")" : "", msg);
+}
+
+/**
+ * conn_log_session() - say something about a login that has succeeded
+ * @conn: the connection
+ * @fmt: what to say; those who are refused do not use up its budget
+ */
+void conn_log_session(struct conn *conn, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	conn_log_va(conn, &conn->ctx->session_log, fmt, ap);
+	va_end(ap);
 }
 
 /* a session whose initiator never learnt of it is of no use */
@@ -218,9 +240,10 @@ static void conn_sent(struct conn *conn)
 	free(conn->tx);
 	conn->tx = NULL;
 	if (conn->state == CONN_HANDOVER) {
-		conn_log(conn, "session %016llx of target %u established",
-			 (unsigned long long)conn->session.sid,
-			 conn->session.tid);
+		conn_log_session(conn,
+				 "session %016llx of target %u established",
+				 (unsigned long long)conn->session.sid,
+				 conn->session.tid);
 		conn_free(conn);
 		return;
 	}

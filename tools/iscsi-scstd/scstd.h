@@ -283,7 +283,8 @@ struct options {
  * @leaving: targets that wait for their sessions to end
  * @reap: looks whether they have
  * @admin: socket of the admin tool
- * @peer_log: budget of messages that peers cause
+ * @peer_log: budget of messages that anybody can cause
+ * @session_log: of those about initiators that have logged in
  * @isns: iSNS client, NULL without a server
  */
 struct scstd {
@@ -307,6 +308,7 @@ struct scstd {
 	struct ev_timer reap;
 	struct admin *admin;
 	struct log_limit peer_log;
+	struct log_limit session_log;
 	struct isns *isns;
 };
 
@@ -334,6 +336,8 @@ void conn_local(const struct conn *conn, struct ipaddr *ip);
 void conn_set_state(struct conn *conn, enum conn_state state);
 __printf(2, 3)
 void conn_log(struct conn *conn, const char *fmt, ...);
+__printf(2, 3)
+void conn_log_session(struct conn *conn, const char *fmt, ...);
 
 /* discovery.c */
 bool discovery_accepts(struct conn *conn);

@@ -348,7 +348,7 @@ void session_start(struct conn *conn)
 	ret = session_create(conn);
 	if (ret == -EEXIST) {
 		if (conn->state != CONN_REINSTATE)
-			conn_log(conn, "replaces a session of its own");
+			conn_log_session(conn, "replaces a session of its own");
 		conn_set_state(conn, CONN_REINSTATE);
 		ev_timer_set(&conn->ctx->loop, &conn->retry,
 			     REINSTATE_RETRY_MS);

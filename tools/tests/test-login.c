@@ -897,6 +897,9 @@ static void test_log_is_limited(void **state)
 	for (pos = fake_messages; (pos = strstr(pos, "refused")); pos++)
 		n++;
 	assert_true(n > 0 && n <= 20);
+	/* who is let in is not hidden by those who are not */
+	client_login_full(client_of(state), false);
+	assert_non_null(strstr(fake_messages, "established"));
 }
 
 /* the answer to the first request, and what it says */
