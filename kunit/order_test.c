@@ -219,15 +219,16 @@ static void order_abort_lun(struct kunit *test)
 	static const u8 lun[8] = { 0, ORDER_LUN };
 
 	order_hold_some(test);
-	scst_iscsi_order_abort_lun(iscsi_conn(test), lun);
+	/* the last one comes after the function */
+	scst_iscsi_order_abort_lun(iscsi_conn(test), lun, ISCSI_FIRST_SN + 4);
 	order_ping(test, 0, ISCSI_FIRST_SN, 0);
-	order_expect(test, (const s8[]){ 0, 2, 3, END }, 5);
+	order_expect(test, (const s8[]){ 0, 2, 3, 4, END }, 5);
 }
 
 static void order_abort_all(struct kunit *test)
 {
 	order_hold_some(test);
-	scst_iscsi_order_abort_lun(iscsi_conn(test), NULL);
+	scst_iscsi_order_abort_lun(iscsi_conn(test), NULL, ISCSI_FIRST_SN + 5);
 	order_ping(test, 0, ISCSI_FIRST_SN, 0);
 	order_expect(test, (const s8[]){ 0, 3, END }, 5);
 }

@@ -489,6 +489,7 @@ int scst_group_lun_clear(const char *group_name)
 	}
 	return scst_wait_finish(wait, group_name);
 }
+EXPORT_SYMBOL_IF_KUNIT(scst_group_lun_clear);
 
 static int scst_group_name_insert(struct scst_group *group,
 				  const char *pattern)
