@@ -293,8 +293,9 @@ static u8 order_tmf(struct kunit *test, u8 code, u8 lun, u32 ref_itt)
 	struct scst_iscsi_ctl *ctl;
 	u8 response;
 
+	/* after all that order_hold_some() holds */
 	ctl = iscsi_ctl(test, ISCSI_OP_TMF_REQ | ISCSI_OPF_IMMEDIATE,
-			ISCSI_FIRST_SN, 0x55);
+			ISCSI_FIRST_SN + 5, 0x55);
 	req = (struct iscsi_tmf_req *)&ctl->pdu.bhs;
 	req->flags = ISCSI_F_FINAL | code;
 	req->lun[1] = lun;

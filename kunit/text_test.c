@@ -89,9 +89,9 @@ static void text_fill(struct kunit *test, struct scst_iscsi_ctl *ctl,
 	}
 }
 
-/* Send @text with these flags, return: the response */
-static struct scst_iscsi_ctl *text_send(struct kunit *test, u8 flags,
-					struct text text)
+/* Go on with the exchange @ttt, return: the response */
+static struct scst_iscsi_ctl *text_go_on(struct kunit *test, u8 flags, u32 ttt,
+					 struct text text)
 {
 	struct scst_iscsi_conn *conn = iscsi_conn(test);
 	struct scst_iscsi_ctl *ctl;
@@ -99,9 +99,17 @@ static struct scst_iscsi_ctl *text_send(struct kunit *test, u8 flags,
 	ctl = iscsi_ctl(test, ISCSI_OP_TEXT_REQ, conn->cmdsn.exp, TEXT_ITT);
 	ctl->pdu.bhs.flags = flags;
 	ctl->pdu.bhs.lun[1] = 5;
+	ctl->pdu.bhs.ttt = cpu_to_be32(ttt);
 	text_fill(test, ctl, text);
 	scst_iscsi_order(conn, &ctl->pdu);
 	return iscsi_sent_ctl(test);
+}
+
+/* Send @text with these flags, return: the response */
+static struct scst_iscsi_ctl *text_send(struct kunit *test, u8 flags,
+					struct text text)
+{
+	return text_go_on(test, flags, ISCSI_TAG_NONE, text);
 }
 
 static void text_expect(struct kunit *test, const struct scst_iscsi_ctl *ctl,
@@ -282,39 +290,57 @@ static void text_long_request(struct kunit *test)
 	scst_iscsi_pdu_free(&ctl->pdu);
 }
 
-struct text_flags {
-	u8 in;
-	u8 reject;
-	u8 out;
-	u32 ttt;
+struct text_part {
+	u8 flags;
+	struct text in;
+	struct text out;
 };
 
-/* RFC 7143 11.10 and 11.11 */
+/* RFC 7143 11.10 and 11.11: flags and tag of the answers, keys in two parts */
 static void text_sequences(struct kunit *test)
 {
-	static const struct text_flags cases[] = {
-		{ ISCSI_F_FINAL, 0, ISCSI_F_FINAL, ISCSI_TAG_NONE },
-		/* there is more to come, under a tag of ours */
-		{ 0, 0, 0, TEXT_ITT },
-		{ ISCSI_F_CONTINUE, ISCSI_REJECT_NOT_SUPPORTED },
+	static const struct text_part parts[] = {
+		{ 0, TEXT("X-a=1\0"), TEXT("X-a=NotUnderstood\0") },
+		{ ISCSI_F_CONTINUE, TEXT("X-b=1\0X-"), TEXT("") },
+		{ ISCSI_F_FINAL, TEXT("c=1\0"),
+		  TEXT("X-b=NotUnderstood\0X-c=NotUnderstood\0") },
 	};
 	const struct iscsi_text_rsp *rsp;
+	u32 ttt = ISCSI_TAG_NONE;
 	struct scst_iscsi_ctl *ctl;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		ctl = text_send(test, cases[i].in, TEXT("X-a=1\0"));
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		ctl = text_go_on(test, parts[i].flags, ttt, parts[i].in);
 		rsp = (const struct iscsi_text_rsp *)&ctl->rsp;
-		if (cases[i].reject) {
-			text_expect_reject(test, ctl, cases[i].reject);
-		} else {
-			text_expect(test, ctl, TEXT("X-a=NotUnderstood\0"));
-			KUNIT_EXPECT_EQ(test, rsp->flags, cases[i].out);
-			KUNIT_EXPECT_EQ(test, be32_to_cpu(rsp->ttt),
-					cases[i].ttt);
-		}
+		text_expect(test, ctl, parts[i].out);
+		KUNIT_EXPECT_EQ(test, rsp->flags,
+				parts[i].flags & ISCSI_F_FINAL);
+		KUNIT_EXPECT_EQ(test, rsp->ttt == cpu_to_be32(ISCSI_TAG_NONE),
+				!!(parts[i].flags & ISCSI_F_FINAL));
+		ttt = be32_to_cpu(rsp->ttt);
 		scst_iscsi_pdu_free(&ctl->pdu);
 	}
+}
+
+/* An exchange that is not there, and one that has ended */
+static void text_stray(struct kunit *test)
+{
+	struct scst_iscsi_ctl *ctl;
+	u32 ttt;
+
+	ctl = text_go_on(test, ISCSI_F_FINAL, 0x77, TEXT("X-a=1\0"));
+	text_expect_reject(test, ctl, ISCSI_REJECT_PROTOCOL);
+	scst_iscsi_pdu_free(&ctl->pdu);
+	ctl = text_send(test, 0, TEXT("X-a=1\0"));
+	ttt = be32_to_cpu(((struct iscsi_text_rsp *)&ctl->rsp)->ttt);
+	scst_iscsi_pdu_free(&ctl->pdu);
+	ctl = text_send(test, ISCSI_F_FINAL, TEXT("X-a=1\0"));
+	text_expect(test, ctl, TEXT("X-a=NotUnderstood\0"));
+	scst_iscsi_pdu_free(&ctl->pdu);
+	ctl = text_go_on(test, ISCSI_F_FINAL, ttt, TEXT("X-a=1\0"));
+	text_expect_reject(test, ctl, ISCSI_REJECT_PROTOCOL);
+	scst_iscsi_pdu_free(&ctl->pdu);
 }
 
 static struct kunit_case text_test_cases[] = {
@@ -324,6 +350,7 @@ static struct kunit_case text_test_cases[] = {
 	KUNIT_CASE(text_long_answer),
 	KUNIT_CASE(text_long_request),
 	KUNIT_CASE(text_sequences),
+	KUNIT_CASE(text_stray),
 	{}
 };
 
