@@ -54,7 +54,8 @@ int text_append(struct text *text, const void *data, size_t len)
 	size_t cap = text->cap ? text->cap : 1024;
 	char *buf;
 
-	if (len > text->max - text->len) {
+	/* the bound may have come down below what there is */
+	if (len > text->max || text->len > text->max - len) {
 		text->failed = true;
 		return -E2BIG;
 	}

@@ -377,6 +377,9 @@ static void test_memory(void **state)
 	assert_in_range(refused, 1, 19);
 	expect_reject(clients[19], ISCSI_REJECT_LONG_OPERATION);
 	assert_non_null(strstr(fake_messages, "no memory for the answer"));
+	/* nor if there is an answer already, and no room at all */
+	text(clients[19], F_BIT, TTT_NONE, TEXT("X-a=1\0SendTargets=All"));
+	expect_reject(clients[19], ISCSI_REJECT_LONG_OPERATION);
 	/* the room of one that leaves is for others */
 	client_free(clients[0]);
 	while (fake->ctx.nconns == 20)
