@@ -601,7 +601,8 @@ static const struct op rows[] = {
 	{ OPT_REPLACE_DEV, op_replace_dev, WITH_GROUP | WITH(OPT_LUN), true },
 	{ OPT_RELEASE_DEV, op_release_dev, WITH_GROUP, true },
 	{ OPT_ADD_LUN, op_add_lun, WITH_GROUP | WITH(OPT_DEVICE), true },
-	{ OPT_REPLACE_LUN, op_replace_lun, WITH_GROUP | WITH(OPT_DEVICE), true },
+	{ OPT_REPLACE_LUN, op_replace_lun, WITH_GROUP | WITH(OPT_DEVICE),
+	  true },
 	{ OPT_REM_LUN, op_rem_lun, WITH_GROUP, true },
 	{ OPT_CLEAR_LUNS, op_clear_luns, WITH_GROUP, true },
 };

@@ -254,7 +254,8 @@ static int take(struct options *opt, const struct search *search,
 	const struct option_desc *desc = search->found;
 
 	if (desc->id >= OPT_FIRST_MODIFIER) {
-		if (opt->value[desc->id] && desc->arg && desc->id != OPT_IGNORED)
+		if (opt->value[desc->id] && desc->arg &&
+		    desc->id != OPT_IGNORED)
 			return fail(report, word, "is given twice");
 		opt->value[desc->id] = value ? value : "";
 		return 0;

@@ -301,28 +301,15 @@ bool device_usable(const struct planner *pl, const char *name, size_t *ready)
 	return pl->wdev[i] != WANTED_FAILED;
 }
 
-/**
- * device_reopens() - is a device closed and opened again?
- * @pl: the plan
- * @name: of the device
- *
- * Return: whether it is.
- */
-bool device_reopens(const struct planner *pl, const char *name)
+static bool device_reopens(const struct planner *pl, const char *name)
 {
 	const struct device *dev = model_device(pl->wanted, name);
 
 	return dev && pl->wdev[dev - pl->wanted->devices] == WANTED_REOPEN;
 }
 
-/**
- * device_state() - what becomes of a device that exists?
- * @pl: the plan
- * @name: of the device
- *
- * Return: that.
- */
-enum live_state device_state(const struct planner *pl, const char *name)
+static enum live_state device_state(const struct planner *pl,
+				    const char *name)
 {
 	const struct device *dev = model_device(pl->live, name);
 

@@ -32,16 +32,9 @@ static void group_copy_lun(struct group *group, const struct lun *lun)
 		lun->line;
 }
 
-/**
- * goal_add_home() - the kernel has, or will have, another group
- * @pl: the plan
- * @live: the group, or NULL if it is created
- * @name: of the group
- *
- * Return: its number.
- */
-size_t goal_add_home(struct planner *pl, const struct group *live,
-		     const char *name)
+/* the kernel has, or without @live will have, another group */
+static size_t add_home(struct planner *pl, const struct group *live,
+		       const char *name)
 {
 	struct home *home = array_add(&pl->homes, &pl->nhomes, sizeof(*home));
 	struct group *goal = array_add(&pl->goal.groups, &pl->goal.ngroups,
@@ -71,7 +64,7 @@ static void shift(size_t *home, size_t from)
 void goal_insert_room(struct planner *pl, size_t home)
 {
 	char *name = goal_temp_name(pl);
-	size_t last = goal_add_home(pl, NULL, name), at = pl->live->ngroups, i;
+	size_t last = add_home(pl, NULL, name), at = pl->live->ngroups, i;
 	struct home room = pl->homes[last];
 	struct group goal = *goal_of(pl, last);
 
@@ -387,7 +380,7 @@ static void set_names(struct planner *pl, size_t home,
 
 static void live_home(struct planner *pl, const struct group *live)
 {
-	size_t home = goal_add_home(pl, live, live->name);
+	size_t home = add_home(pl, live, live->name);
 
 	if (model_group(pl->wanted, live->name))
 		return;
@@ -409,7 +402,7 @@ static void live_home(struct planner *pl, const struct group *live)
 static size_t new_home(struct planner *pl, const struct group *wanted,
 		       size_t place)
 {
-	size_t home = goal_add_home(pl, NULL, wanted->name);
+	size_t home = add_home(pl, NULL, wanted->name);
 	bool of_target = is_target_group(wanted->name);
 
 	if (place != NONE)

@@ -186,16 +186,12 @@ struct group *goal_of(const struct planner *pl, size_t home);
 void devices_judge_wanted(struct planner *pl);
 void devices_judge_live(struct planner *pl);
 bool device_usable(const struct planner *pl, const char *name, size_t *ready);
-bool device_reopens(const struct planner *pl, const char *name);
-enum live_state device_state(const struct planner *pl, const char *name);
 void device_freed(struct planner *pl, const char *name, size_t action);
 void devices_first(struct planner *pl);
 void devices_last(struct planner *pl);
 
 /* plan_goal.c */
 void goal_make(struct planner *pl);
-size_t goal_add_home(struct planner *pl, const struct group *live,
-		     const char *name);
 void goal_insert_room(struct planner *pl, size_t home);
 char *goal_temp_name(struct planner *pl);
 
@@ -204,11 +200,9 @@ void steps_make(struct planner *pl);
 void steps_free(struct planner *pl);
 bool lun_stays(const struct planner *pl, size_t home, const struct lun *now);
 size_t lun_taken(const struct planner *pl, size_t home, uint32_t lun);
-bool home_has(const struct planner *pl, size_t home, const char *name);
 
 /* plan_rule.c */
 void rules_make(struct planner *pl);
-bool home_is_fallback(const struct planner *pl, size_t home);
 
 /* plan_order.c */
 bool order_make(struct planner *pl);

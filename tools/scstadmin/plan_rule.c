@@ -24,14 +24,8 @@ static void wait_for(struct planner *pl, size_t step, size_t other)
 	ids_add(after, other);
 }
 
-/**
- * home_is_fallback() - may a group be that of initiators without a name?
- * @pl: the plan
- * @home: the group
- *
- * Return: whether it may.
- */
-bool home_is_fallback(const struct planner *pl, size_t home)
+/* may a group be that of initiators without a name? */
+static bool is_fallback(const struct planner *pl, size_t home)
 {
 	const char *name = goal_of(pl, home)->name;
 
@@ -71,7 +65,7 @@ static bool other_fallback(const struct planner *pl, size_t home, bool before)
 
 	for (i = 0; i < pl->nhomes; i++) {
 		h = &pl->homes[i];
-		if (i != home && home_is_fallback(pl, i) &&
+		if (i != home && is_fallback(pl, i) &&
 		    (before ? !!h->live : !h->goes))
 			return true;
 	}
@@ -96,7 +90,7 @@ static void comes_to(struct planner *pl, size_t step, size_t to, size_t from)
 		return;
 	}
 	for (i = 0; i < pl->nhomes; i++)
-		if (i != from && home_is_fallback(pl, i))
+		if (i != from && is_fallback(pl, i))
 			wait_for_luns(pl, step, i, settled(pl, i));
 }
 
@@ -111,7 +105,7 @@ static void leaves(struct planner *pl, size_t step, size_t from, size_t to)
 		return;
 	}
 	for (i = 0; i < pl->nhomes; i++)
-		if (i != to && home_is_fallback(pl, i))
+		if (i != to && is_fallback(pl, i))
 			wait_for(pl, settled(pl, i), step);
 }
 
@@ -331,7 +325,7 @@ static void appear_rules(struct planner *pl, size_t home)
 	size_t i;
 
 	wait_for(pl, h->appears, h->fill);
-	if (home_is_fallback(pl, home))
+	if (is_fallback(pl, home))
 		wait_for(pl, pl->homes[0].fill, h->appears);
 	for (i = 0; i < home; i++)
 		if (pl->homes[i].goes && !strcmp(goal_of(pl, i)->name, name))
@@ -341,7 +335,7 @@ static void appear_rules(struct planner *pl, size_t home)
 static void end_rules(struct planner *pl, size_t home)
 {
 	wait_for(pl, pl->homes[home].end, pl->homes[home].vanishes);
-	if (home_is_fallback(pl, home))
+	if (is_fallback(pl, home))
 		wait_for_luns(pl, settled(pl, home), 0, pl->homes[0].fill);
 }
 

@@ -146,15 +146,7 @@ static void fill(struct planner *pl, size_t home)
 /* ------------------------------------------------------------------------- */
 /* Names */
 
-/**
- * home_has() - has a group a name now?
- * @pl: the plan
- * @home: the group
- * @name: the name
- *
- * Return: whether it has.
- */
-bool home_has(const struct planner *pl, size_t home, const char *name)
+static bool home_has(const struct planner *pl, size_t home, const char *name)
 {
 	const struct group *live = pl->homes[home].live;
 

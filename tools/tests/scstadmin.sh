@@ -28,7 +28,7 @@ admin()
 
 one_document()
 {
-	python3 -c 'import json, sys; json.load(sys.stdin)' <"$work/stdout"
+	python3 -c 'import json, sys; json.load(sys.stdin)' <"$work/stdout" 2>"$work/out"
 }
 
 json()		# json OPTION...: exactly one document, whatever happens

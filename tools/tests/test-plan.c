@@ -527,8 +527,9 @@ static void test_wrong(void **state)
 		const char *wanted;
 		const char *message;
 	} wrong[] = {
-		{ "[HANDLER vdisk]\nDEVICE a,/a\n[ASSIGNMENT Default]\nDEVICE typo,0\n",
-		  "w:4: there is no device typo" },
+		{ "[HANDLER vdisk]\nDEVICE a,/a\nDEVICE b,/b\n"
+		  "[ASSIGNMENT Default]\nDEVICE typo,0\nDEVICE b,1\n",
+		  "w:5: there is no device typo" },
 		{ "[HANDLER vdisk]\nDEVICE a,/a\nDEVICE b,/a\n",
 		  "w:3: device b: /a is the file of device a, too" },
 		{ "[HANDLER vdisk]\nDEVICE b,/a\n[ASSIGNMENT Default]\nDEVICE a,0\n",
