@@ -49,6 +49,17 @@ says()		# says TEXT OPTION...: fails, with that message
 	refused "scstadmin $*: $text" "$text" admin "$@"
 }
 
+json_of()	# json_of EXPRESSION OPTION...: of what it prints as JSON, "d"
+{
+	admin "${@:2}" --json 2>/dev/null |
+		python3 -c 'import json, sys; d = json.load(sys.stdin); print(eval(sys.argv[1]))' "$1"
+}
+
+attributes()	# attributes OPTION...: NAME=VALUE of each in a list
+{
+	admin "$@" | sed '/^Attribute /d; /^All done/d; s/  */=/'
+}
+
 luns()		# luns GROUP: device, LUN and option of each
 {
 	awk 'NR > 1 { print $1, $2, $3 }' "$PROC/groups/$1/devices" |
@@ -114,6 +125,31 @@ vdisk1 1"
 		"$(within 30 iscsi-ls -s "iscsi://$PORTAL:$PORT" |
 			grep -c 'Lun:[01] ')" 2
 	poll 10 no_sessions
+}
+
+# What one program for it has parsed since there were /proc files
+the_sessions()
+{
+	local row
+
+	initiator_start
+	{ discover && login && wait_for_disk; } >/dev/null ||
+		bail "cannot log in"
+	is "sessions have a header, with tabs" "$(admin -sessions | head -n 1)" \
+		"Target Name	Initiator Name	Group Name	Command Count"
+	row=$(admin -list_sessions | sed -n 2p)
+	like "and a row each" "$row" \
+		$'^iscsi\tiqn.1993-08.org.debian:01:scst-test\tDefault\t[0-9]+$'
+	is "that is all" "$(admin -sessions | sed 1,2d)" "All done."
+	is "sessions as JSON" "$(json_of '[sorted(s) for s in d["sessions"]]' \
+		-sessions)" "[['command_count', 'group_name', 'initiator_name', 'target_name']]"
+	is "the target has it" \
+		"$(attributes -list_tgt_attr $IQN | paste -sd ' ')" \
+		"driver=iscsi sessions=1"
+	logout >/dev/null
+	initiator_stop
+	poll 10 no_sessions
+	is "no sessions as JSON" "$(json_of d -sessions)" "{'sessions': []}"
 }
 
 changes()
@@ -219,6 +255,52 @@ disk 0 RO"
 	does -clear_config
 }
 
+# An empty file looks like a disk, until the kernel has measured it
+a_refused_backend()
+{
+	local actions='[(a["action"], a["line"], a["removes"]) for a in d["actions"]]'
+	local results='[a["result"] for a in d["actions"]]'
+	local sums='[d[k] for k in ("changes", "done", "failed", "left_out", "errors", "warnings")]'
+
+	: >$DISKS/empty
+	cat >$CONF <<-EOF2
+		[HANDLER vdisk]
+		DEVICE empty,$DISKS/empty
+		DEVICE there,$DISKS/other
+		[ASSIGNMENT Default]
+		DEVICE empty,0
+		DEVICE there,1
+	EOF2
+	is "a plan as JSON" "$(json_of "$actions" -check_config $CONF)" \
+		"[('device-open', 2, False), ('device-open', 3, False), ('lun-add', 5, False), ('lun-add', 6, False)]"
+	is "it names its file" "$(json_of 'd["file"], d["errors"]' \
+		-check_config $CONF)" "('$CONF', 0)"
+	is "each has its command" \
+		"$(json_of 'd["actions"][3]["command"]' -check_config $CONF)" \
+		"echo \"add there 1\" >$PROC/groups/Default/devices"
+	is "and no result" "$(json_of '"result" in d["actions"][0]' \
+		-check_config $CONF)" False
+	is "what became of it as JSON" "$(json_of "$results" -config $CONF)" \
+		"['failed', 'done', 'left-out', 'done']"
+	is "the rest is there" "$(luns Default)" "there 1"
+	does -clear_config
+	is "the numbers as JSON" "$(json_of "$sums" -config $CONF)" \
+		"[4, 2, 1, 1, 1, 1]"
+	does -clear_config
+	is "the messages as JSON" \
+		"$(json_of '[(m["level"], m["line"]) for m in d["messages"]]' \
+			-config $CONF)" "[('error', 2), ('warning', 5)]"
+	does -clear_config
+	says "$CONF:2: open device empty: $DISKS/empty: the kernel refuses it" \
+		-config $CONF -cont_on_err
+	is "-cont_on_err goes on" "$(luns Default)" "there 1"
+	is "a second time only the rest is tried" "$(json_of \
+		'[a["text"] for a in d["actions"]]' -config $CONF)" \
+		"['open device empty: $DISKS/empty', 'show device empty as LUN 0 of group Default']"
+	does -clear_config
+	is "JSON of a removal" "$(json_of "$actions" -clear_config)" "[]"
+}
+
 a_missing_backend()
 {
 	cat >$CONF <<-EOF2
@@ -231,8 +313,13 @@ a_missing_backend()
 	EOF2
 	says "$CONF:2: device gone: $DISKS/absent: No such file" -config $CONF
 	is "the rest is there" "$(luns Default)" "there 1"
+	does -clear_config
+	a_refused_backend
 	printf 'oops\n[HANDLER vdisk]\nDEVICE x\n' >$CONF
 	says "$CONF:3: x: the path of the device is missing" -config $CONF
+	is "errors of a file as JSON" "$(json_of \
+		'd["changes"], d["errors"], d["messages"][1]["line"]' \
+		-check_config $CONF)" "(0, 1, 3)"
 	does -clear_config
 }
 
@@ -261,7 +348,9 @@ each_option()
 	does -RemoveUser iqn.x "${g[@]}"
 	is "RemoveUser" "$(cat $PROC/groups/g/names)" ""
 	says "iqn.x is not in group g" -RemoveUser iqn.x "${g[@]}"
+	does -adduser iqn.z -group h
 	does -ClearUsers -group h
+	is "ClearUsers" "$(cat $PROC/groups/h/names)" ""
 	does -renamegroup h -to i
 	does -RemoveGroup i
 	says "there is no group i" -RemoveGroup i
@@ -308,6 +397,124 @@ All done.
 	is "no device is left" "$(vdisks)" ""
 }
 
+# The names of a LUN of the target: page 0x83
+identifiers()
+{
+	within 30 iscsi-inq -e 1 -c 131 "$(url "$1")"
+}
+
+# What has no meaning here, and what is said instead
+refusals()
+{
+	local targets='targets, their accounts and parameters are in /etc/iscsi-scstd.conf'
+	local o
+
+	for o in {enable,disable,add,rem}_target {set,add,rem}_tgt_attr; do
+		says "-$o: $targets" -"$o" $IQN -driver iscsi -attributes a=1
+	done
+	for o in {add,rem}_drv_attr; do
+		says "-$o: $targets" -"$o" iscsi -attributes IncomingUser="a b"
+	done
+	for o in set_{grp,lun,init}_attr; do
+		says "-$o: there is no attribute that can be set" -"$o" 0 \
+			-driver iscsi -target $IQN -group g -attributes read_only=1
+	done
+	for o in {add,rem}_{dgrp,tgrp,dgrp_dev,tgrp_tgt} \
+		{list,set}_{dgrp,tgrp,ttgt}_attr list_{dgrp,tgrp}; do
+		says "-$o: device groups (ALUA) are not supported yet" -"$o" x \
+			-dev_group d -tgt_group t
+	done
+	for o in issue_lip lip no_lip; do
+		says "-$o: no such target driver" -"$o"
+	done
+}
+
+# The options of today's scstadmin, as far as they mean something
+todays_options()
+{
+	local t=(-driver iscsi -target "$IQN") g=(-driver iscsi -group g)
+
+	does -open_dev d -handler vdisk_fileio \
+		-attributes filename=$DISKS/md733,blocksize=4096,removable=1
+	does -open_dev e -handler vdisk_nullio
+	says "there is no group $GROUP" -add_lun 0 -device d "${t[@]}"
+	does -add_group "$GROUP"
+	does -add_lun 0 -device d "${t[@]}"
+	is "-target stands for its group" "$(luns "$GROUP")" "d 0"
+	does -replace_lun 0 -device e "${t[@]}" -attributes read_only=1
+	is "replace_lun" "$(luns "$GROUP")" "e 0 RO"
+	does -add_lun 1 -device d "${t[@]}"
+	does -add_group g
+	does -add_lun 3 -device d "${t[@]}" -group g
+	is "-group counts more than -target" "$(luns g)" "d 3"
+	does -add_init iqn.x "${g[@]}"
+	does -add_init iqn.y "${g[@]}"
+
+	is "list_hnd_attr" "$(attributes -list_hnd_attr vdisk_fileio)" \
+		"type=$(cat $PROC/vdisk/type)
+trace_level=$(cat $PROC/vdisk/trace_level)"
+	is "list_dev_attr" "$(attributes -list_dev_attr d | paste -sd ' ')" \
+		"handler=vdisk write_through=0 nv_cache=0 read_only=0 removable=1 filename=$DISKS/md733 blocksize=4096 size_mb=32"
+	is "list_drv_attr" "$(attributes -list_drv_attr iscsi)" \
+		"version=$(head -n 1 $PROC/iscsi/version)
+trace_level=$(cat $PROC/iscsi/trace_level)"
+	is "list_tgt_attr" "$(attributes -list_tgt_attr $IQN | paste -sd ' ')" \
+		"driver=iscsi sessions=0"
+	is "list_grp_attr" "$(attributes -list_grp_attr g | paste -sd ' ')" \
+		"luns=1 initiators=2 sessions=0"
+	is "list_lun_attr" "$(attributes -list_lun_attr 0 "${t[@]}" |
+		paste -sd ' ')" "device=e read_only=1"
+	is "list_init_attr" "$(attributes -list_init_attr iqn.x "${g[@]}")" \
+		"group=g"
+	is "attributes as JSON" \
+		"$(json_of 'd["attributes"][1]' -list_lun_attr 3 "${g[@]}")" \
+		"{'attribute': 'read_only', 'value': '0'}"
+	says "there is no handler nope" -list_hnd_attr nope
+	says "there is no device nope" -list_dev_attr nope
+	says "there is no target driver nope" -list_drv_attr nope
+	says "there is no target nope" -list_tgt_attr nope
+	says "there is no group nope" -list_grp_attr nope
+	says "group g has no LUN 0" -list_lun_attr 0 "${g[@]}"
+	says "group g has no initiator iqn.z" -list_init_attr iqn.z "${g[@]}"
+
+	does -set_dev_attr d -attributes t10_dev_id=todays-id
+	like "set_dev_attr" "$(identifiers 1)" "todays-id"
+	says "blocksize of a device cannot be set while it is open" \
+		-set_dev_attr d -attributes blocksize=512
+	does -set_drv_attr iscsi -attributes trace_level=none
+	is "set_drv_attr" "$(cat $PROC/iscsi/trace_level)" none
+	does -set_drv_attr iscsi -attributes trace_level=default
+	says "iscsi has no attribute 'threads'" -set_drv_attr iscsi \
+		-attributes threads=3
+
+	does -add_group h
+	does -move_init iqn.x -to h "${g[@]}"
+	is "move_init" "$(cat $PROC/groups/{g,h}/names | paste -sd ' ')" \
+		"iqn.y iqn.x"
+	does -rem_init iqn.x -group h
+	is "rem_init" "$(cat $PROC/groups/h/names)" ""
+	does -clear_inits "${g[@]}"
+	is "clear_inits" "$(cat $PROC/groups/g/names)" ""
+	does -rem_group h
+	says "there is no group h" -rem_group h
+	is "-nonkey: all of it is written in any case" \
+		"$(admin -write_config - -nonkey)" "$(admin -write_config -)"
+	ok "the standard output is as good as a file" \
+		admin -check_config <(admin -write_config -)
+	does -rem_lun 0 "${t[@]}"
+	is "rem_lun" "$(luns "$GROUP")" "d 1"
+	does -clear_luns "${t[@]}"
+	does -clear_luns "${g[@]}"
+	is "clear_luns" "$(luns "$GROUP"; luns g)" ""
+	refusals
+	does -ClearConfig -noprompt
+	is "nothing is left" "$(vdisks; ls $PROC/groups)" Default
+	for o in h help; do
+		like "-$o" "$(admin -$o)" "Usage: scstadmin .*-rem_group group"
+	done
+	like "-version" "$(admin -version)" "^scstadmin [0-9.]+$"
+}
+
 test_begin
 SCSTADMIN=$(find_scstadmin) || bail "scstadmin is not built"
 says "SCST is not loaded" -sessions
@@ -317,8 +524,10 @@ for d in md733 md734 other; do
 	truncate -s 16M $DISKS/$d
 done
 the_howto
+the_sessions
 changes
 the_round_trip
 the_other_grammar
 a_missing_backend
 each_option
+todays_options
