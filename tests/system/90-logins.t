@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Ten thousand logins by several initiators at a time, ended in every way: by
-# a logout, a lost connection, a connection lost within the login, a refusal.
+# a logout, a lost connection, one lost before or within the login, a refusal.
 # Neither the daemon nor the kernel may have more memory, files or sessions
 # afterwards than after the first thousand.
 #

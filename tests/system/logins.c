@@ -4,10 +4,12 @@
  *
  * Each process is an initiator of its own and goes through the ways in which
  * a session can end, one after the other: logout, a connection that is dropped
- * with the session open, a connection that is dropped within the login, and a
- * login that has to be refused.  Exits with 1 if one of them went otherwise.
+ * with the session open, one that is dropped before the login, one within it,
+ * and a login that has to be refused.  Exits with 1 if one of them went
+ * otherwise.
  */
 #include <errno.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +22,7 @@
 
 #define TIMEOUT_S 60
 
-enum ending { LOGOUT, DROP, DROP_EARLY, REFUSED, ENDINGS };
+enum ending { LOGOUT, DROP, DROP_EARLY, DROP_WITHIN, REFUSED, ENDINGS };
 
 static bool complain(struct iscsi_context *iscsi, const char *what)
 {
@@ -36,6 +38,46 @@ static bool end_normally(struct iscsi_context *iscsi,
 	if (ending == LOGOUT && iscsi_logout_sync(iscsi))
 		return complain(iscsi, "logout");
 	return true;
+}
+
+/* outlives the request, which ends with the context */
+static bool logged_in;
+
+static void login_done(struct iscsi_context *iscsi, int status, void *data,
+		       void *arg)
+{
+	(void)iscsi;
+	(void)data;
+	(void)arg;
+	logged_in = status == SCSI_STATUS_GOOD;
+}
+
+/*
+ * With an account, needed or not, libiscsi asks twice: about security and about
+ * parameters.  When the first answer has been read, the target waits for the
+ * second request.
+ */
+static bool drop_within(struct iscsi_context *iscsi,
+			const struct iscsi_url *url)
+{
+	struct pollfd pfd;
+
+	logged_in = false;
+	if (!url->user[0])
+		iscsi_set_initiator_username_pwd(iscsi, "any", "password");
+	if (iscsi_connect_sync(iscsi, url->portal))
+		return complain(iscsi, "connect");
+	if (iscsi_login_async(iscsi, login_done, NULL))
+		return complain(iscsi, "login");
+	do {
+		pfd.fd = iscsi_get_fd(iscsi);
+		pfd.events = iscsi_which_events(iscsi);
+		if (poll(&pfd, 1, TIMEOUT_S * 1000) <= 0)
+			return complain(iscsi, "no answer to the first request");
+		if (iscsi_service(iscsi, pfd.revents))
+			return complain(iscsi, "first request");
+	} while (!(pfd.revents & POLLIN));
+	return !logged_in || complain(iscsi, "one request was enough");
 }
 
 static bool refused(struct iscsi_context *iscsi, const struct iscsi_url *url)
@@ -57,6 +99,8 @@ static bool run(struct iscsi_context *iscsi, const struct iscsi_url *url,
 		if (iscsi_connect_sync(iscsi, url->portal))
 			return complain(iscsi, "connect");
 		return true;
+	case DROP_WITHIN:
+		return drop_within(iscsi, url);
 	case REFUSED:
 		return refused(iscsi, url);
 	default:
