@@ -212,6 +212,14 @@ static bool answer_pair(struct conn *conn, const struct text_pair *pair)
 	return true;
 }
 
+/* the room that it had is not that of the next one */
+static void drop_answer(struct login *login)
+{
+	text_free(&login->out);
+	login->out.max = DISCOVERY_OUT_MAX;
+	login->out_pos = 0;
+}
+
 /* Return: 0, or the reason to reject the request */
 static uint8_t answer_text(struct conn *conn)
 {
@@ -230,14 +238,8 @@ static uint8_t answer_text(struct conn *conn)
 	if (!login->out.failed)
 		return 0;
 	conn_log(conn, "discovery: no memory for the answer");
-	text_free(&login->out);
+	drop_answer(login);
 	return ISCSI_REJECT_LONG_OPERATION;
-}
-
-static void drop_answer(struct login *login)
-{
-	text_free(&login->out);
-	login->out_pos = 0;
 }
 
 /* the next part of the answer; the last one ends the exchange if it may */
