@@ -255,20 +255,21 @@ disk 0 RO"
 	does -clear_config
 }
 
-# An empty file looks like a disk, until the kernel has measured it
+# It looks like a disk, until the kernel wants to write to it
 a_refused_backend()
 {
 	local actions='[(a["action"], a["line"], a["removes"]) for a in d["actions"]]'
 	local results='[a["result"] for a in d["actions"]]'
 	local sums='[d[k] for k in ("changes", "done", "failed", "left_out", "errors", "warnings")]'
 
-	: >$DISKS/empty
+	truncate -s 1M $DISKS/fixed
+	chattr +i $DISKS/fixed || bail "no file can be protected"
 	cat >$CONF <<-EOF2
 		[HANDLER vdisk]
-		DEVICE empty,$DISKS/empty
+		DEVICE fixed,$DISKS/fixed
 		DEVICE there,$DISKS/other
 		[ASSIGNMENT Default]
-		DEVICE empty,0
+		DEVICE fixed,0
 		DEVICE there,1
 	EOF2
 	is "a plan as JSON" "$(json_of "$actions" -check_config $CONF)" \
@@ -291,12 +292,13 @@ a_refused_backend()
 		"$(json_of '[(m["level"], m["line"]) for m in d["messages"]]' \
 			-config $CONF)" "[('error', 2), ('warning', 5)]"
 	does -clear_config
-	says "$CONF:2: open device empty: $DISKS/empty: the kernel refuses it" \
+	says "$CONF:2: open device fixed: $DISKS/fixed: Operation not permitted" \
 		-config $CONF -cont_on_err
 	is "-cont_on_err goes on" "$(luns Default)" "there 1"
 	is "a second time only the rest is tried" "$(json_of \
 		'[a["text"] for a in d["actions"]]' -config $CONF)" \
-		"['open device empty: $DISKS/empty', 'show device empty as LUN 0 of group Default']"
+		"['open device fixed: $DISKS/fixed', 'show device fixed as LUN 0 of group Default']"
+	chattr -i $DISKS/fixed
 	does -clear_config
 	is "JSON of a removal" "$(json_of "$actions" -clear_config)" "[]"
 }
@@ -437,10 +439,8 @@ todays_options()
 	does -open_dev d -handler vdisk_fileio \
 		-attributes filename=$DISKS/md733,blocksize=4096,removable=1
 	does -open_dev e -handler vdisk_nullio
-	says "there is no group $GROUP" -add_lun 0 -device d "${t[@]}"
-	does -add_group "$GROUP"
 	does -add_lun 0 -device d "${t[@]}"
-	is "-target stands for its group" "$(luns "$GROUP")" "d 0"
+	is "-target stands for its group, and makes it" "$(luns "$GROUP")" "d 0"
 	does -replace_lun 0 -device e "${t[@]}" -attributes read_only=1
 	is "replace_lun" "$(luns "$GROUP")" "e 0 RO"
 	does -add_lun 1 -device d "${t[@]}"
