@@ -61,42 +61,43 @@ expect 1 'IncomingUser: needs a name and a password' "check: half an account"
 run --check -c "$work/nonexistent"
 expect 0 'does not exist' "check: without a configuration there are no targets"
 
-"$daemon" -f "${args[@]}" >"$work/out" 2>&1 &
-pid=$!
-becomes listens
+serve()		# in the foreground, until end
+{
+	"$daemon" -f "${args[@]}" >"$work/out" 2>&1 &
+	pid=$!
+	becomes listens
+}
+
+end()
+{
+	kill -TERM $pid
+	wait $pid
+}
+
+serve
 result $? "foreground: listens"
 run --check "${args[@]}"
 result "$status" "check: while it runs"
 run -f "${args[@]}"
 expect 1 'Address already in use' "port in use"
-kill -TERM $pid
-wait $pid
+end
 result $? "foreground: ends with status 0"
 
 # each has an admin socket of its own, so that nothing but the file tells
 export TEST_LOCK_FILE=$work/lock
-"$daemon" -f "${args[@]}" >"$work/out" 2>&1 &
-pid=$!
-becomes listens
+serve
 run -f -c "$work/conf" -a 127.0.0.1 -p $((port + 1))
 expect 1 "another iscsi-scstd is running: it has locked $work/lock" "lock: only one"
 [ "$(stat -c %a "$work/lock")" = 600 ]
 result $? "lock: others cannot take it"
-kill -TERM $pid
-wait $pid
-"$daemon" -f "${args[@]}" >"$work/out" 2>&1 &
-pid=$!
-becomes listens
+end
+serve
 result $? "lock: is free when its daemon has ended"
-kill -TERM $pid
-wait $pid
+end
 export TEST_LOCK_FILE=/proc/none/lock
-"$daemon" -f "${args[@]}" >"$work/out" 2>&1 &
-pid=$!
-becomes listens
+serve
 result $? "lock: where there can be none, the daemon starts"
-kill -TERM $pid
-wait $pid
+end
 unset TEST_LOCK_FILE
 
 cp "$work/conf" "$work/changing"
