@@ -101,6 +101,32 @@ TRACE_EVENT(scst_iscsi_state,
 	TP_printk("sid=%llx state=%d", __entry->sid, __entry->state)
 );
 
+/* A burst of cached pages: what was handed to TCP without a copy, ... */
+DECLARE_EVENT_CLASS(scst_iscsi_burst,
+	TP_PROTO(u64 sid, u32 bytes),
+	TP_ARGS(sid, bytes),
+	TP_STRUCT__entry(
+		__field(u64, sid)
+		__field(u32, bytes)
+	),
+	TP_fast_assign(
+		__entry->sid = sid;
+		__entry->bytes = bytes;
+	),
+	TP_printk("sid=%llx bytes=%u", __entry->sid, __entry->bytes)
+);
+
+DEFINE_EVENT(scst_iscsi_burst, scst_iscsi_burst_sent,
+	TP_PROTO(u64 sid, u32 bytes),
+	TP_ARGS(sid, bytes)
+);
+
+/* ... and what it has let go of since */
+DEFINE_EVENT(scst_iscsi_burst, scst_iscsi_burst_released,
+	TP_PROTO(u64 sid, u32 bytes),
+	TP_ARGS(sid, bytes)
+);
+
 /* The peer has sent something that it should not have */
 TRACE_EVENT(scst_iscsi_error,
 	TP_PROTO(u64 sid, u32 itt, const char *what),

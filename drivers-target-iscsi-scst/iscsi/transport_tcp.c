@@ -48,6 +48,7 @@ static void scst_iscsi_burst_complete(struct sk_buff *skb,
 		return;
 	burst = container_of(ub, struct scst_iscsi_burst, ub);
 	conn = burst->conn;
+	trace_scst_iscsi_burst_released(to_session(conn)->sid, burst->bytes);
 	/* Pairs with scst_iscsi_tcp_full() */
 	if (atomic_sub_return(burst->bytes, &conn->zc_bytes) <
 	    SCST_ISCSI_ZC_LIMIT / 2 &&
@@ -109,6 +110,7 @@ static void scst_iscsi_tcp_burst_end(struct scst_iscsi_conn *conn)
 	if (!burst)
 		return;
 	conn->burst = NULL;
+	trace_scst_iscsi_burst_sent(to_session(conn)->sid, burst->bytes);
 	net_zcopy_put(&burst->ub);
 }
 

@@ -75,6 +75,8 @@ concurrently()	# concurrently WHERE
 {
 	local pids=() lun rc=0 pid others=()
 
+	trace scst_iscsi/scst_iscsi_burst_sent scst_iscsi/scst_iscsi_burst_released ||
+		bail "no tracepoints"
 	rm -f "$WORK/readers-done" "$WORK/writer.bad"
 	writer &
 	others+=($!)
@@ -97,6 +99,27 @@ concurrently()	# concurrently WHERE
 	fi
 	ok "$1: the writer sees its own data" test ! -e "$WORK/writer.bad"
 	ok "$1: data buffers are released" poll 20 no_active_pages
+	without_a_copy "$1"
+}
+
+# Bytes that went to TCP in bursts, without a copy, and that TCP has let go of since
+all_released()
+{
+	[ "$(trace_sum scst_iscsi_burst_sent bytes)" = \
+		"$(trace_sum scst_iscsi_burst_released bytes)" ]
+}
+
+# LUN 1 is a block device, so its data is in cached pages.  A PDU that finds no free
+# burst is sent otherwise, which is why it may be less than all that was read.
+without_a_copy()	# without_a_copy WHERE
+{
+	local read=$((2 * ROUNDS * SIZE_MB << 20)) sent
+
+	ok "$1: all that was sent without a copy is released" poll 20 all_released
+	sent=$(trace_sum scst_iscsi_burst_sent bytes)
+	diag "$1: LUN 1's readers have read $read bytes, $sent were sent without a copy"
+	ok "$1: that is most of it" test "$sent" -gt $((read / 2))
+	ok "$1: nothing was lost from the trace" trace_is_whole
 }
 
 no_active_pages()

@@ -264,6 +264,36 @@ kmemleak_clean()
 	return 1
 }
 
+TRACING=/sys/kernel/tracing
+
+# trace EVENT...: record them, for example scst_iscsi/scst_iscsi_close, from here on
+trace()
+{
+	local event
+
+	for event; do
+		echo 1 >"$TRACING/events/$event/enable" || return
+		defer "echo 0 >$TRACING/events/$event/enable"
+	done
+	echo >$TRACING/trace
+}
+
+trace_sum()	# trace_sum EVENT FIELD: the sum of a field over all that is recorded
+{
+	awk -v event="$1:" -v field="$2=" '
+	index($0, " " event " ") {
+		for (i = 1; i <= NF; i++)
+			if (index($i, field) == 1)
+				sum += substr($i, length(field) + 1)
+	}
+	END { printf "%.0f\n", sum }' $TRACING/trace
+}
+
+trace_is_whole()	# has the buffer held everything?
+{
+	! grep -L '^overrun: 0$' $TRACING/per_cpu/cpu*/stats | grep .
+}
+
 # ---------------------------------------------------------------------------
 # Life of a test
 
