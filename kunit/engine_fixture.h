@@ -73,6 +73,7 @@ static void engine_tm_done(struct scst_tm *tm)
 
 static const struct scst_tgt_ops engine_ops = {
 	.name = "engine_test",
+	.protocol = SCSI_PROTOCOL_UNSPEC,
 	.data_wait = engine_data_wait,
 	.respond = engine_respond,
 	.abort = engine_abort,

@@ -268,6 +268,7 @@ static void pass_tm_done(struct scst_tm *tm)
 
 static const struct scst_tgt_ops pass_ops = {
 	.name = "pass_test",
+	.protocol = SCSI_PROTOCOL_UNSPEC,
 	.data_wait = pass_data_wait,
 	.respond = pass_respond,
 	.abort = pass_abort,

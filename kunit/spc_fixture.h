@@ -38,7 +38,8 @@ static void spc_respond(struct scst_cmd *cmd)
 }
 
 static const struct scst_tgt_ops spc_ops = {
-	.name = "iscsi",
+	.name = "spc_test",
+	.protocol = SCSI_PROTOCOL_ISCSI,
 	.respond = spc_respond,
 };
 

@@ -76,6 +76,7 @@ static void vdisk_tm_done(struct scst_tm *tm)
 
 static const struct scst_tgt_ops vdisk_ops = {
 	.name = "vdisk_test",
+	.protocol = SCSI_PROTOCOL_UNSPEC,
 	.data_wait = vdisk_data_wait,
 	.respond = vdisk_respond,
 	.abort = vdisk_abort,

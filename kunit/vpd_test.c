@@ -195,6 +195,7 @@ static void vpd_other_transport(struct kunit *test)
 {
 	static const struct scst_tgt_ops other = {
 		.name = "other",
+		.protocol = SCSI_PROTOCOL_UNSPEC,
 		.respond = spc_respond,
 	};
 	static const u8 ports[] = {

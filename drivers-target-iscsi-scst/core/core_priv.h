@@ -306,8 +306,6 @@ void scst_request_sense(struct scst_cmd *cmd);
 #define SCST_VPD_SIZE	1024	/* room for the longest page */
 void scst_inquiry(struct scst_cmd *cmd);
 void scst_inquiry_no_lun(struct scst_cmd *cmd);
-bool scst_inquiry_is_iscsi(const struct scst_cmd *cmd);
-void scst_inquiry_text(u8 *dst, const char *src, size_t len);
 scst_sense_t scst_vpd_build(struct scst_cmd *cmd, u8 page, u8 *buf, u32 *len);
 void scst_mode_sense(struct scst_cmd *cmd);
 void scst_mode_select(struct scst_cmd *cmd);

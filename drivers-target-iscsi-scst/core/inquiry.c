@@ -31,34 +31,10 @@
 #define VERSION_SPC4		0x0460
 #define VERSION_SBC3		0x04c0
 
-/**
- * scst_inquiry_text() - fill in an ASCII field
- * @dst: the field
- * @src: string, padded with blanks or cut off
- * @len: size of the field
- *
- * Context: Any.
- */
-void scst_inquiry_text(u8 *dst, const char *src, size_t len)
+/* Padded with blanks or cut off */
+static void scst_inquiry_text(u8 *dst, const char *src, size_t len)
 {
-	size_t n = strnlen(src, len);
-
-	memcpy(dst, src, n);
-	memset(dst + n, ' ', len - n);
-}
-
-/**
- * scst_inquiry_is_iscsi() - did a command come over iSCSI
- * @cmd: command
- *
- * Some INQUIRY data name the transport.
- *
- * Context: Any.
- * Return: true if it did.
- */
-bool scst_inquiry_is_iscsi(const struct scst_cmd *cmd)
-{
-	return !strcmp(cmd->sess->target->ops->name, "iscsi");
+	memcpy_and_pad(dst, len, src, strlen(src), ' ');
 }
 
 static void scst_inquiry_common(u8 *buf)
@@ -73,7 +49,7 @@ static void scst_inquiry_versions(const struct scst_cmd *cmd, u8 *p)
 {
 	put_unaligned_be16(VERSION_SAM5, p);
 	p += 2;
-	if (scst_inquiry_is_iscsi(cmd)) {
+	if (cmd->sess->target->ops->protocol == SCSI_PROTOCOL_ISCSI) {
 		put_unaligned_be16(VERSION_ISCSI, p);
 		p += 2;
 	}

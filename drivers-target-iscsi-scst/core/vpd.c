@@ -29,7 +29,7 @@
 #define DESIG_REL_PORT		0x04
 #define DESIG_PORT_GROUP	0x05
 #define DESIG_NAME		0x08
-#define DESIG_PROTO_ISCSI	0x50
+#define DESIG_PROTO(protocol)	((protocol) << 4)
 
 #define ISCSI_NAME_MAX		223	/* RFC 7143 4.2.7.1 */
 #define ISCSI_PORTAL_GROUP	1
@@ -73,7 +73,7 @@ static u8 *scst_desig_lun(const struct scst_identity *id, u8 *p)
 	size_t len = strnlen(id->t10_id, sizeof(id->t10_id) - 1);
 	u8 naa[8];
 
-	scst_inquiry_text(t10, id->vendor, 8);
+	memcpy_and_pad(t10, 8, id->vendor, strlen(id->vendor), ' ');
 	memcpy(t10 + 8, id->t10_id, len);
 	p = scst_desig_add(p, DESIG_ASCII, DESIG_OF_LUN | DESIG_T10, t10,
 			   8 + len, 8 + len);
@@ -85,10 +85,14 @@ static u8 *scst_desig_lun(const struct scst_identity *id, u8 *p)
 	return p;
 }
 
-static u8 *scst_desig_port(const struct scst_target *tgt, u8 proto, u8 *p)
+static u8 *scst_desig_port(const struct scst_target *tgt, u8 *p)
 {
-	u8 piv = proto ? DESIG_PIV : 0;
-	u8 id[4] = {};
+	u8 id[4] = {}, proto = 0, piv = 0;
+
+	if (tgt->ops->protocol != SCSI_PROTOCOL_UNSPEC) {
+		proto = DESIG_PROTO(tgt->ops->protocol);
+		piv = DESIG_PIV;
+	}
 
 	put_unaligned_be16(tgt->rel_port_id, id + 2);
 	p = scst_desig_add(p, proto | DESIG_BINARY,
@@ -105,7 +109,7 @@ static u8 *scst_desig_name(u8 *p, u8 of, const char *name)
 {
 	size_t len = strlen(name);
 
-	return scst_desig_add(p, DESIG_PROTO_ISCSI | DESIG_UTF8,
+	return scst_desig_add(p, DESIG_PROTO(SCSI_PROTOCOL_ISCSI) | DESIG_UTF8,
 			      DESIG_PIV | of | DESIG_NAME, name, len,
 			      ALIGN(len + 1, 4));
 }
@@ -136,12 +140,11 @@ static u32 scst_vpd_serial(const struct scst_cmd *cmd, u8 *p)
 static u32 scst_vpd_device_id(const struct scst_cmd *cmd, u8 *p)
 {
 	const struct scst_target *tgt = cmd->sess->target;
-	bool iscsi = scst_inquiry_is_iscsi(cmd);
 	u8 *start = p;
 
 	p = scst_desig_lun(&cmd->dev->id, p);
-	p = scst_desig_port(tgt, iscsi ? DESIG_PROTO_ISCSI : 0, p);
-	if (iscsi)
+	p = scst_desig_port(tgt, p);
+	if (tgt->ops->protocol == SCSI_PROTOCOL_ISCSI)
 		p = scst_desig_iscsi(tgt, p);
 	return p - start;
 }

@@ -20,6 +20,7 @@ struct workqueue_struct *scst_iscsi_mgmt_wq;
 const struct scst_tgt_ops scst_iscsi_ops = {
 	.name = "iscsi",
 	.owner = THIS_MODULE,
+	.protocol = SCSI_PROTOCOL_ISCSI,
 	.files = scst_iscsi_files,
 	.data_wait = scst_iscsi_data_wait,
 	.respond = scst_iscsi_respond,

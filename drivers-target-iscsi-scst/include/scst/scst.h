@@ -22,6 +22,7 @@
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
+#include <scsi/scsi_proto.h>
 #include <scst/scst_cdb.h>
 #include <scst/scst_sense.h>
 
@@ -303,6 +304,8 @@ struct scst_info_file {
  * struct scst_tgt_ops - a target driver
  * @name: template name, the driver's directory under /proc/scsi_tgt
  * @owner: module
+ * @protocol: what its ports speak, SCSI_PROTOCOL_UNSPEC if that has no number
+ *	(SPC-5 7.6.1); INQUIRY data depend on it
  * @files: its read-only files there, ended by an entry without a name
  * @data_wait: the command is a write, its buffer of @bufflen bytes is ready;
  *	receive into it and call scst_cmd_data_ready().  Called from
@@ -323,6 +326,7 @@ struct scst_info_file {
 struct scst_tgt_ops {
 	const char *name;
 	struct module *owner;
+	enum scsi_protocol protocol;
 	const struct scst_info_file *files;
 	void (*data_wait)(struct scst_cmd *cmd);
 	void (*respond)(struct scst_cmd *cmd);
