@@ -9,7 +9,7 @@
 
 #include "../core/core_priv.h"
 
-/* configfs.c */
+/* item.c */
 int scst_cfs_text_set(char **field, const char *page, size_t len, bool word);
 bool scst_cfs_name_valid(const char *name);
 int scst_cfs_item_init(struct config_item *item, const char *name,

@@ -78,7 +78,7 @@ struct scst_proc_dir {
 	char name[];
 };
 
-/* proc.c */
+/* dir.c */
 extern struct proc_dir_entry *scst_proc_root;
 extern struct proc_dir_entry *scst_proc_groups;
 struct scst_proc_dir *scst_proc_dir_alloc(struct proc_dir_entry *parent,
@@ -86,6 +86,7 @@ struct scst_proc_dir *scst_proc_dir_alloc(struct proc_dir_entry *parent,
 int scst_proc_dir_file(struct scst_proc_dir *dir,
 		       const struct scst_proc_file *file, const char *name,
 		       unsigned int index, bool writable);
+int scst_proc_dir_make(struct scst_proc_dir *dir);
 int scst_proc_dir_add_locked(struct scst_proc_dir *dir);
 void scst_proc_dir_del_locked(struct scst_proc_dir *dir);
 struct scst_proc_dir *scst_proc_dir_find_locked(struct proc_dir_entry *parent,
@@ -93,6 +94,8 @@ struct scst_proc_dir *scst_proc_dir_find_locked(struct proc_dir_entry *parent,
 int scst_proc_run(struct scst_proc_node *node, char *line,
 		  const struct scst_verb *verbs);
 void scst_proc_settle(void);
+int scst_proc_dirs_init(void);
+void scst_proc_dirs_exit(struct scst_proc_dir *top);
 
 /* scsi_tgt.c */
 extern const struct scst_proc_file scst_proc_scsi_tgt;
