@@ -4,6 +4,8 @@
 # The kernel's own initiator: a disk with ext4 on it under a verifying load,
 # logged out, logged in again, with the data intact and the file system clean;
 # then once more with CRC32C on headers and data.
+#
+# kmemleak
 
 . "${0%/*}/lib.sh"
 

@@ -4,6 +4,8 @@
 # dev_disk: a local SCSI disk (scsi_debug's) passed through to two initiators
 # that we did not write: what one writes the other reads and the local system
 # sees; a reservation keeps the other out and goes with its holder.
+#
+# kmemleak
 
 . "${0%/*}/lib.sh"
 

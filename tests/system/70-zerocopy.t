@@ -5,6 +5,8 @@
 # early is silent corruption.  Readers of known content, over loopback and
 # over veth, some of them stopped and continued so that data waits in the
 # socket, run against writers that make the buffer cache turn over.
+#
+# kmemleak
 
 . "${0%/*}/lib.sh"
 
@@ -109,16 +111,15 @@ all_released()
 		"$(trace_sum scst_iscsi_burst_released bytes)" ]
 }
 
-# LUN 1 is a block device, so its data is in cached pages.  A PDU that finds no free
-# burst is sent otherwise, which is why it may be less than all that was read.
+# A batch that finds no free burst is sent otherwise, so it may be less than was read
 without_a_copy()	# without_a_copy WHERE
 {
-	local read=$((2 * ROUNDS * SIZE_MB << 20)) sent
+	local read=$((4 * ROUNDS * SIZE_MB << 20)) sent
 
 	ok "$1: all that was sent without a copy is released" poll 20 all_released
 	sent=$(trace_sum scst_iscsi_burst_sent bytes)
-	diag "$1: LUN 1's readers have read $read bytes, $sent were sent without a copy"
-	ok "$1: that is most of it" test "$sent" -gt $((read / 2))
+	diag "$1: the readers have read $read bytes, $sent were sent without a copy"
+	ok "$1: that is most of it" test "$sent" -gt $((read / 4 * 3))
 	ok "$1: nothing was lost from the trace" trace_is_whole
 }
 
