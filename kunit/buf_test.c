@@ -20,14 +20,18 @@
 
 struct buf_fixture {
 	struct scst_device dev;
+	struct scst_lun lun;
 	struct scst_buf bufs[BUF_MANY];
 };
 
 static int buf_init(struct kunit *test)
 {
-	test->priv = kunit_kzalloc(test, sizeof(struct buf_fixture),
-				   GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, test->priv);
+	struct buf_fixture *f;
+
+	f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, f);
+	f->lun.dev = &f->dev;
+	test->priv = f;
 	return 0;
 }
 
@@ -95,7 +99,7 @@ static void buf_sizes(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < 2; i++) {
-		KUNIT_ASSERT_EQ(test, scst_buf_alloc(&f->dev, buf, c->len), 0);
+		KUNIT_ASSERT_EQ(test, scst_buf_alloc(&f->lun, buf, c->len), 0);
 		buf_check(test, buf, c->len);
 		KUNIT_EXPECT_LE(test, buf->nr, DIV_ROUND_UP(c->len, PAGE_SIZE));
 		KUNIT_EXPECT_EQ(test, atomic64_read(&f->dev.buf_pages),
@@ -103,7 +107,7 @@ static void buf_sizes(struct kunit *test)
 		if (buf->nr > c->max_nr)
 			kunit_info(test, "%u vectors for want of chunks",
 				   buf->nr);
-		scst_buf_release(&f->dev, buf);
+		scst_buf_release(&f->lun, buf);
 		KUNIT_EXPECT_EQ(test, buf->kind, SCST_BUF_NONE);
 		KUNIT_EXPECT_NULL(test, buf->vec);
 		KUNIT_EXPECT_EQ(test, buf->len, 0);
@@ -116,9 +120,9 @@ static void buf_nothing(struct kunit *test)
 {
 	struct buf_fixture *f = test->priv;
 
-	KUNIT_EXPECT_EQ(test, scst_buf_alloc(&f->dev, &f->bufs[0], 0), 0);
+	KUNIT_EXPECT_EQ(test, scst_buf_alloc(&f->lun, &f->bufs[0], 0), 0);
 	KUNIT_EXPECT_EQ(test, f->bufs[0].kind, SCST_BUF_NONE);
-	scst_buf_release(&f->dev, &f->bufs[0]);
+	scst_buf_release(&f->lun, &f->bufs[0]);
 	/* commands for LUNs that do not exist have no device */
 	KUNIT_EXPECT_EQ(test, scst_buf_alloc(NULL, &f->bufs[0], 96), 0);
 	scst_buf_release(NULL, &f->bufs[0]);
@@ -130,13 +134,13 @@ static void buf_hits(struct kunit *test)
 	struct scst_buf_stats before, after;
 	unsigned int i;
 
-	KUNIT_ASSERT_EQ(test, scst_buf_alloc(&f->dev, &f->bufs[0], 4096), 0);
-	scst_buf_release(&f->dev, &f->bufs[0]);
+	KUNIT_ASSERT_EQ(test, scst_buf_alloc(&f->lun, &f->bufs[0], 4096), 0);
+	scst_buf_release(&f->lun, &f->bufs[0]);
 	scst_buf_stats_get(&before);
 	for (i = 0; i < 100; i++) {
-		KUNIT_ASSERT_EQ(test, scst_buf_alloc(&f->dev, &f->bufs[0],
+		KUNIT_ASSERT_EQ(test, scst_buf_alloc(&f->lun, &f->bufs[0],
 						     4096), 0);
-		scst_buf_release(&f->dev, &f->bufs[0]);
+		scst_buf_release(&f->lun, &f->bufs[0]);
 	}
 	scst_buf_stats_get(&after);
 	KUNIT_EXPECT_EQ(test, after.total - before.total, 100);
@@ -162,21 +166,21 @@ static void buf_busy(struct kunit *test, u32 len)
 	unsigned int i, j;
 
 	for (i = 0; i < BUF_HELD; i++) {
-		KUNIT_ASSERT_EQ(test, scst_buf_alloc(&f->dev, &f->bufs[0], len),
+		KUNIT_ASSERT_EQ(test, scst_buf_alloc(&f->lun, &f->bufs[0], len),
 				0);
 		held[i] = f->bufs[0].vec[0].bv_page;
 		get_page(held[i]);
-		scst_buf_release(&f->dev, &f->bufs[0]);
+		scst_buf_release(&f->lun, &f->bufs[0]);
 	}
 	for (i = 0; i < BUF_MANY; i++) {
-		KUNIT_ASSERT_EQ(test, scst_buf_alloc(&f->dev, &f->bufs[i], len),
+		KUNIT_ASSERT_EQ(test, scst_buf_alloc(&f->lun, &f->bufs[i], len),
 				0);
 		for (j = 0; j < BUF_HELD; j++)
 			KUNIT_EXPECT_FALSE(test, buf_uses(&f->bufs[i],
 							  held[j]));
 	}
 	for (i = 0; i < BUF_MANY; i++)
-		scst_buf_release(&f->dev, &f->bufs[i]);
+		scst_buf_release(&f->lun, &f->bufs[i]);
 	for (j = 0; j < BUF_HELD; j++)
 		put_page(held[j]);
 	KUNIT_EXPECT_EQ(test, atomic64_read(&f->dev.buf_pages), 0);
@@ -201,25 +205,25 @@ static void buf_busy_first(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < BUF_MANY; i++) {
-		KUNIT_ASSERT_EQ(test, scst_buf_alloc(&f->dev, &f->bufs[i],
+		KUNIT_ASSERT_EQ(test, scst_buf_alloc(&f->lun, &f->bufs[i],
 						     8 * PAGE_SIZE), 0);
 		held[i] = f->bufs[i].vec[0].bv_page;
 		get_page(held[i]);
 	}
 	for (i = 0; i < BUF_MANY; i++)
-		scst_buf_release(&f->dev, &f->bufs[i]);
+		scst_buf_release(&f->lun, &f->bufs[i]);
 	for (i = 1; i < BUF_MANY; i++)
 		put_page(held[i]);
 	scst_buf_stats_get(&before);
 	for (i = 0; i < BUF_MANY; i++) {
-		KUNIT_ASSERT_EQ(test, scst_buf_alloc(&f->dev, &f->bufs[i],
+		KUNIT_ASSERT_EQ(test, scst_buf_alloc(&f->lun, &f->bufs[i],
 						     8 * PAGE_SIZE), 0);
 		KUNIT_EXPECT_FALSE(test, buf_uses(&f->bufs[i], held[0]));
 	}
 	scst_buf_stats_get(&after);
 	KUNIT_EXPECT_GE(test, after.hits - before.hits, BUF_MANY / 2);
 	for (i = 0; i < BUF_MANY; i++)
-		scst_buf_release(&f->dev, &f->bufs[i]);
+		scst_buf_release(&f->lun, &f->bufs[i]);
 	put_page(held[0]);
 }
 
@@ -233,11 +237,11 @@ static void buf_busy_many(struct kunit *test)
 	held = kunit_kcalloc(test, nr, sizeof(*held), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, held);
 	for (i = 0; i < nr; i++) {
-		KUNIT_ASSERT_EQ(test, scst_buf_alloc(&f->dev, &f->bufs[0],
+		KUNIT_ASSERT_EQ(test, scst_buf_alloc(&f->lun, &f->bufs[0],
 						     PAGE_SIZE), 0);
 		held[i] = f->bufs[0].vec[0].bv_page;
 		get_page(held[i]);
-		scst_buf_release(&f->dev, &f->bufs[0]);
+		scst_buf_release(&f->lun, &f->bufs[0]);
 		KUNIT_ASSERT_GE(test, page_ref_count(held[i]), 1);
 	}
 	for (i = 0; i < nr; i++)
@@ -261,7 +265,7 @@ static void buf_refs(struct kunit *test)
 	}
 	buf->kind = SCST_BUF_REFS;
 	KUNIT_EXPECT_EQ(test, page_ref_count(page), 11);
-	scst_buf_release(&f->dev, buf);
+	scst_buf_release(&f->lun, buf);
 	KUNIT_EXPECT_EQ(test, page_ref_count(page), 1);
 	put_page(page);
 }
@@ -285,13 +289,13 @@ static void buf_reserve(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, buf->vec, vec);
 	/* a handler that did not need them after all */
 	buf->nr = 0;
-	KUNIT_ASSERT_EQ(test, scst_buf_alloc(&f->dev, buf, 8 * PAGE_SIZE), 0);
+	KUNIT_ASSERT_EQ(test, scst_buf_alloc(&f->lun, buf, 8 * PAGE_SIZE), 0);
 	KUNIT_EXPECT_PTR_EQ(test, buf->vec, vec);
 	buf_check(test, buf, 8 * PAGE_SIZE);
-	scst_buf_release(&f->dev, buf);
+	scst_buf_release(&f->lun, buf);
 	KUNIT_ASSERT_EQ(test, scst_buf_reserve_vecs(buf, 100), 0);
 	buf->kind = SCST_BUF_STATIC;
-	scst_buf_release(&f->dev, buf);
+	scst_buf_release(&f->lun, buf);
 	KUNIT_EXPECT_NULL(test, buf->vec);
 }
 
@@ -311,7 +315,7 @@ static void buf_copy(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, model);
 	KUNIT_ASSERT_NOT_NULL(test, tmp);
 	KUNIT_ASSERT_NOT_NULL(test, got);
-	KUNIT_ASSERT_EQ(test, scst_buf_alloc(&f->dev, buf, BUF_COPY), 0);
+	KUNIT_ASSERT_EQ(test, scst_buf_alloc(&f->lun, buf, BUF_COPY), 0);
 	scst_buf_zero(buf, 0, U32_MAX);
 	prandom_seed_state(&rnd, BUF_SEED);
 	for (i = 0; i < BUF_ROUNDS; i++) {
@@ -336,7 +340,7 @@ static void buf_copy(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scst_buf_copy_from(buf, 0, got, BUF_COPY),
 			BUF_COPY);
 	KUNIT_EXPECT_EQ(test, memcmp(got, model, BUF_COPY), 0);
-	scst_buf_release(&f->dev, buf);
+	scst_buf_release(&f->lun, buf);
 }
 
 static void buf_copy_empty(struct kunit *test)
@@ -358,23 +362,62 @@ static void buf_dev_limit(struct kunit *test)
 
 	scst_buf_stats_get(&before);
 	used = before.limit_pages;
-	KUNIT_ASSERT_EQ(test, scst_buf_alloc(&f->dev, &f->bufs[0], PAGE_SIZE),
+	KUNIT_ASSERT_EQ(test, scst_buf_alloc(&f->lun, &f->bufs[0], PAGE_SIZE),
 			0);
 	atomic64_add(used, &f->dev.buf_pages);
-	KUNIT_EXPECT_EQ(test, scst_buf_alloc(&f->dev, &f->bufs[1], PAGE_SIZE),
+	KUNIT_EXPECT_EQ(test, scst_buf_alloc(&f->lun, &f->bufs[1], PAGE_SIZE),
 			-EAGAIN);
 	KUNIT_EXPECT_EQ(test, f->bufs[1].kind, SCST_BUF_NONE);
 	KUNIT_EXPECT_EQ(test, atomic64_read(&f->dev.buf_pages), used + 1);
 	scst_buf_stats_get(&after);
 	KUNIT_EXPECT_EQ(test, after.failures, before.failures + 1);
-	scst_buf_release(&f->dev, &f->bufs[1]);
+	scst_buf_release(&f->lun, &f->bufs[1]);
 
 	atomic64_sub(used, &f->dev.buf_pages);
-	KUNIT_EXPECT_EQ(test, scst_buf_alloc(&f->dev, &f->bufs[1], PAGE_SIZE),
+	KUNIT_EXPECT_EQ(test, scst_buf_alloc(&f->lun, &f->bufs[1], PAGE_SIZE),
 			0);
-	scst_buf_release(&f->dev, &f->bufs[1]);
-	scst_buf_release(&f->dev, &f->bufs[0]);
+	scst_buf_release(&f->lun, &f->bufs[1]);
+	scst_buf_release(&f->lun, &f->bufs[0]);
 	KUNIT_EXPECT_EQ(test, atomic64_read(&f->dev.buf_pages), 0);
+}
+
+/*
+ * How many pages of a device may be in use when a nexus that has @own of them
+ * wants one more
+ */
+static u64 buf_most(struct kunit *test, u64 own)
+{
+	struct buf_fixture *f = test->priv;
+	struct scst_buf_stats st;
+	u64 low = 0, high, mid;
+
+	scst_buf_stats_get(&st);
+	high = st.limit_pages;
+	while (low < high) {
+		mid = (low + high + 1) / 2;
+		atomic64_set(&f->dev.buf_pages, mid);
+		atomic64_set(&f->lun.buf_pages, own);
+		if (scst_buf_alloc(&f->lun, &f->bufs[0], PAGE_SIZE))
+			high = mid - 1;
+		else
+			low = mid;
+		scst_buf_release(&f->lun, &f->bufs[0]);
+		KUNIT_EXPECT_EQ(test, atomic64_read(&f->dev.buf_pages), mid);
+		KUNIT_EXPECT_EQ(test, atomic64_read(&f->lun.buf_pages), own);
+	}
+	return low + 1;
+}
+
+/* Near the limit one nexus with much does not keep the others out */
+static void buf_nexus_share(struct kunit *test)
+{
+	u64 limit = buf_most(test, 0);
+
+	KUNIT_ASSERT_GE(test, limit, 64);
+	KUNIT_EXPECT_EQ(test, buf_most(test, limit / 16), limit);
+	KUNIT_EXPECT_EQ(test, buf_most(test, limit / 16 + 1),
+			limit - limit / 4);
+	KUNIT_EXPECT_EQ(test, buf_most(test, limit), limit - limit / 4);
 }
 
 /* Commands of no device take all there is; return: buffers that it needed */
@@ -409,7 +452,7 @@ static void buf_global_limit(struct kunit *test)
 					       before.active_pages,
 					       SCST_MAX_XFER / PAGE_SIZE));
 	KUNIT_EXPECT_GE(test, after.active_pages, after.limit_pages);
-	KUNIT_EXPECT_EQ(test, scst_buf_alloc(&f->dev, &late, 1), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, scst_buf_alloc(&f->lun, &late, 1), -EAGAIN);
 	KUNIT_EXPECT_EQ(test, late.kind, SCST_BUF_NONE);
 	KUNIT_EXPECT_NULL(test, late.vec);
 	KUNIT_EXPECT_EQ(test, atomic64_read(&f->dev.buf_pages), 0);
@@ -418,8 +461,8 @@ static void buf_global_limit(struct kunit *test)
 
 	if (nr)
 		scst_buf_release(NULL, &f->bufs[--nr]);
-	KUNIT_EXPECT_EQ(test, scst_buf_alloc(&f->dev, &late, 1), 0);
-	scst_buf_release(&f->dev, &late);
+	KUNIT_EXPECT_EQ(test, scst_buf_alloc(&f->lun, &late, 1), 0);
+	scst_buf_release(&f->lun, &late);
 	for (i = 0; i < nr; i++)
 		scst_buf_release(NULL, &f->bufs[i]);
 	KUNIT_EXPECT_EQ(test, buf_active(), before.active_pages);
@@ -443,7 +486,7 @@ static void buf_churn(struct kunit *test)
 			if (held[n])
 				put_page(held[n]);
 			held[n] = NULL;
-			KUNIT_ASSERT_EQ(test, scst_buf_alloc(&f->dev, buf, 1 +
+			KUNIT_ASSERT_EQ(test, scst_buf_alloc(&f->lun, buf, 1 +
 					prandom_u32_state(&rnd) % SZ_128K), 0);
 			buf_check(test, buf, buf->len);
 			continue;
@@ -452,10 +495,10 @@ static void buf_churn(struct kunit *test)
 			held[n] = buf->vec[0].bv_page;
 			get_page(held[n]);
 		}
-		scst_buf_release(&f->dev, buf);
+		scst_buf_release(&f->lun, buf);
 	}
 	for (n = 0; n < BUF_MANY; n++) {
-		scst_buf_release(&f->dev, &f->bufs[n]);
+		scst_buf_release(&f->lun, &f->bufs[n]);
 		if (held[n])
 			put_page(held[n]);
 	}
@@ -476,6 +519,7 @@ static struct kunit_case scst_buf_cases[] = {
 	KUNIT_CASE(buf_copy),
 	KUNIT_CASE(buf_copy_empty),
 	KUNIT_CASE(buf_dev_limit),
+	KUNIT_CASE(buf_nexus_share),
 	KUNIT_CASE(buf_global_limit),
 	KUNIT_CASE(buf_churn),
 	{}

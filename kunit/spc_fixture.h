@@ -115,7 +115,7 @@ static inline scst_sense_t spc_send(struct kunit *test,
 	memset(spc->data, 0, sizeof(spc->data));
 	execute(cmd);
 	KUNIT_ASSERT_EQ(test, spc->responses, before + 1);
-	scst_buf_release(cmd->dev, &cmd->buf);
+	scst_buf_release(cmd->lun, &cmd->buf);
 	KUNIT_EXPECT_EQ(test, atomic64_read(&spc->dev.buf_pages), 0);
 	return cmd->result;
 }

@@ -48,6 +48,10 @@ MODULE_PARM_DESC(scst_max_dev_cmd_mem,
  */
 #define BUSY_TRIES		2u
 
+/* The last part of a limit, and how much of it one nexus may use */
+#define LEFT_SHARE		4
+#define LITTLE_SHARE		16
+
 /* Differences that CPUs may keep to themselves, pages */
 #define ACTIVE_BATCH_MAX	256
 #define ACTIVE_BATCH_SHARE	16	/* of the limit, all CPUs together */
@@ -197,18 +201,39 @@ static void scst_buf_count(struct scst_buf_cpu *cpu, long pages)
 /*
  * A command is let in as long as the limit is not reached, even if it will be
  * with this one: a limit below the size of a single command must not stop it
- * for ever.
+ * for ever.  What is left near the limit is for nexuses that have little: one
+ * that asks for more than it takes must not keep the others out.
  */
-static bool scst_buf_charge(struct scst_device *dev, unsigned long pages)
+static bool scst_buf_fits(unsigned long used, unsigned long limit,
+			  unsigned long own)
 {
-	if (atomic_long_read(&scst_buf_active) >= (long)scst_buf_limit)
-		return false;
-	if (!dev)
+	if (likely(used < limit - limit / LEFT_SHARE))
 		return true;
-	if (atomic64_add_return(pages, &dev->buf_pages) - pages <
-	    scst_buf_dev_limit)
+	return used < limit && own <= limit / LITTLE_SHARE;
+}
+
+static void scst_buf_uncharge(struct scst_lun *lun, unsigned long pages)
+{
+	if (!lun)
+		return;
+	atomic64_sub(pages, &lun->dev->buf_pages);
+	atomic64_sub(pages, &lun->buf_pages);
+}
+
+static bool scst_buf_charge(struct scst_lun *lun, unsigned long pages)
+{
+	/* it may be a bit below zero, see scst_buf_count() */
+	long active = max(atomic_long_read(&scst_buf_active), 0L);
+	unsigned long own = 0, dev = 0;
+
+	if (lun) {
+		own = atomic64_add_return(pages, &lun->buf_pages) - pages;
+		dev = atomic64_add_return(pages, &lun->dev->buf_pages) - pages;
+	}
+	if (scst_buf_fits(active, scst_buf_limit, own) &&
+	    scst_buf_fits(dev, scst_buf_dev_limit, own))
 		return true;
-	atomic64_sub(pages, &dev->buf_pages);
+	scst_buf_uncharge(lun, pages);
 	return false;
 }
 
@@ -296,7 +321,7 @@ static int scst_buf_fill_new(struct scst_buf *buf, u32 len)
 
 /**
  * scst_buf_alloc() - give a buffer its memory
- * @dev: device whose limit counts, may be NULL
+ * @lun: nexus that it counts for, may be NULL
  * @buf: empty buffer; vectors that were reserved for it are used
  * @len: bytes
  *
@@ -305,7 +330,7 @@ static int scst_buf_fill_new(struct scst_buf *buf, u32 len)
  * Context: Process context, may sleep.
  * Return: 0, -ENOMEM, or -EAGAIN if a limit has been reached.
  */
-int scst_buf_alloc(struct scst_device *dev, struct scst_buf *buf, u32 len)
+int scst_buf_alloc(struct scst_lun *lun, struct scst_buf *buf, u32 len)
 {
 	unsigned int nr = scst_buf_nr_vecs(len);
 	unsigned long pages = PFN_UP(len);
@@ -323,7 +348,7 @@ int scst_buf_alloc(struct scst_device *dev, struct scst_buf *buf, u32 len)
 			goto out_failed;
 	}
 	ret = -EAGAIN;
-	if (unlikely(!scst_buf_charge(dev, pages)))
+	if (unlikely(!scst_buf_charge(lun, pages)))
 		goto out_failed;
 	buf->kind = SCST_BUF_CACHE;
 	scst_buf_fill_cached(buf, len, pages);
@@ -336,13 +361,13 @@ int scst_buf_alloc(struct scst_device *dev, struct scst_buf *buf, u32 len)
 	buf->len = len;
 out_failed:
 	atomic64_inc(&scst_buf_failures);
-	scst_buf_release(dev, buf);
+	scst_buf_release(lun, buf);
 	return ret;
 }
 EXPORT_SYMBOL_IF_KUNIT(scst_buf_alloc);
 
 /* Pages that the cache does not keep are moved to the front of the vectors */
-static void scst_buf_give_back(struct scst_device *dev, struct scst_buf *buf)
+static void scst_buf_give_back(struct scst_lun *lun, struct scst_buf *buf)
 {
 	struct scst_buf_cpu *cpu = raw_cpu_ptr(&scst_buf_cpus);
 	struct bio_vec *bv = buf->vec, *end = bv + buf->nr;
@@ -350,8 +375,7 @@ static void scst_buf_give_back(struct scst_device *dev, struct scst_buf *buf)
 	long pages = PFN_UP(buf->len);
 	enum scst_page_size size;
 
-	if (dev)
-		atomic64_sub(pages, &dev->buf_pages);
+	scst_buf_uncharge(lun, pages);
 	spin_lock(&cpu->lock);
 	scst_buf_count(cpu, -pages);
 	for (; bv < end; bv++) {
@@ -367,15 +391,15 @@ static void scst_buf_give_back(struct scst_device *dev, struct scst_buf *buf)
 
 /**
  * scst_buf_release() - take the memory of a buffer
- * @dev: device it was allocated for, may be NULL
+ * @lun: nexus it was allocated for, may be NULL
  * @buf: buffer; empty afterwards
  *
  * Context: Process context.
  */
-void scst_buf_release(struct scst_device *dev, struct scst_buf *buf)
+void scst_buf_release(struct scst_lun *lun, struct scst_buf *buf)
 {
 	if (buf->kind == SCST_BUF_CACHE)
-		scst_buf_give_back(dev, buf);
+		scst_buf_give_back(lun, buf);
 	else if (buf->kind == SCST_BUF_REFS)
 		scst_buf_put_refs(buf);
 	if (unlikely(buf->vec != buf->inline_vec))

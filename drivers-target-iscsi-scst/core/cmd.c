@@ -125,11 +125,11 @@ EXPORT_SYMBOL_GPL(scst_cmd_lost);
  * @cmd: command without buffer
  *
  * Context: may sleep.
- * Return: 0, -ENOMEM, -EAGAIN over the limit of the device or of all.
+ * Return: 0, -ENOMEM, -EAGAIN near the limit of the device or of all.
  */
 int scst_cmd_alloc_buf(struct scst_cmd *cmd)
 {
-	return scst_buf_alloc(cmd->dev, &cmd->buf, cmd->bufflen);
+	return scst_buf_alloc(cmd->lun, &cmd->buf, cmd->bufflen);
 }
 EXPORT_SYMBOL_GPL(scst_cmd_alloc_buf);
 

@@ -229,7 +229,7 @@ void scst_cmd_finish(struct scst_cmd *cmd)
 	struct scst_lun *lun = cmd->lun;
 
 	cmd->state = SCST_CMD_DONE;
-	scst_buf_release(cmd->dev, &cmd->buf);
+	scst_buf_release(lun, &cmd->buf);
 	if (!lun)
 		return;
 	scst_task_leave(cmd);

@@ -80,6 +80,7 @@ struct scst_ua {
  * @number: LUN
  * @read_only: write protected for this nexus
  * @lost: what it knows of scst_device.lost
+ * @buf_pages: buffer pages in use by its commands
  * @ref: one for each command; killed when the LUN goes away
  * @wait: told when everything of the nexus is released
  * @abort_work: tells the handler that the nexus went with its commands
@@ -101,6 +102,7 @@ struct scst_lun {
 	u32 number;
 	bool read_only;
 	errseq_t lost;
+	atomic64_t buf_pages;
 	struct percpu_ref ref;
 	struct scst_wait *wait;
 	struct work_struct abort_work;
@@ -325,8 +327,8 @@ struct scst_buf_stats {
 };
 
 void scst_buf_put_refs(struct scst_buf *buf);
-int scst_buf_alloc(struct scst_device *dev, struct scst_buf *buf, u32 len);
-void scst_buf_release(struct scst_device *dev, struct scst_buf *buf);
+int scst_buf_alloc(struct scst_lun *lun, struct scst_buf *buf, u32 len);
+void scst_buf_release(struct scst_lun *lun, struct scst_buf *buf);
 void scst_buf_stats_get(struct scst_buf_stats *st);
 int scst_buf_cache_init(void);
 void scst_buf_cache_exit(void);
