@@ -414,21 +414,35 @@ static void buf_nexus_share(struct kunit *test)
 	u64 limit = buf_most(test, 0);
 
 	KUNIT_ASSERT_GE(test, limit, 64);
-	KUNIT_EXPECT_EQ(test, buf_most(test, limit / 16), limit);
-	KUNIT_EXPECT_EQ(test, buf_most(test, limit / 16 + 1),
-			limit - limit / 4);
+	KUNIT_EXPECT_EQ(test, buf_most(test, limit / 16 - 1), limit);
+	KUNIT_EXPECT_EQ(test, buf_most(test, limit / 16), limit - limit / 4);
 	KUNIT_EXPECT_EQ(test, buf_most(test, limit), limit - limit / 4);
 }
 
-/* Commands of no device take all there is; return: buffers that it needed */
-static unsigned int buf_exhaust(struct kunit *test)
+/* A large command comes through when the nexus has no other */
+static void buf_first_command(struct kunit *test)
 {
 	struct buf_fixture *f = test->priv;
-	unsigned int nr;
+	u64 limit = buf_most(test, 0);
+	u32 len = (limit / 2) << PAGE_SHIFT;
+
+	atomic64_set(&f->dev.buf_pages, limit / 2);
+	atomic64_set(&f->lun.buf_pages, 1);
+	KUNIT_EXPECT_EQ(test, scst_buf_alloc(&f->lun, &f->bufs[0], len),
+			-EAGAIN);
+	atomic64_set(&f->lun.buf_pages, 0);
+	KUNIT_EXPECT_EQ(test, scst_buf_alloc(&f->lun, &f->bufs[0], len), 0);
+	scst_buf_release(&f->lun, &f->bufs[0]);
+}
+
+/* Return: buffers that were to be had of that size, after those that there are */
+static unsigned int buf_take(struct kunit *test, unsigned int nr, u32 len)
+{
+	struct buf_fixture *f = test->priv;
 	int ret = 0;
 
-	for (nr = 0; nr < BUF_MANY; nr++) {
-		ret = scst_buf_alloc(NULL, &f->bufs[nr], SCST_MAX_XFER);
+	for (; nr < BUF_MANY; nr++) {
+		ret = scst_buf_alloc(NULL, &f->bufs[nr], len);
 		if (ret)
 			break;
 	}
@@ -445,19 +459,16 @@ static void buf_global_limit(struct kunit *test)
 	unsigned int i, nr;
 
 	scst_buf_stats_get(&before);
-	nr = buf_exhaust(test);
+	nr = buf_take(test, 0, SCST_MAX_XFER);
+	nr = buf_take(test, nr, before.limit_pages / 16 * PAGE_SIZE);
 	scst_buf_stats_get(&after);
-	/* the one that reaches the limit is let in, the next one is not */
-	KUNIT_EXPECT_EQ(test, nr, DIV_ROUND_UP(before.limit_pages -
-					       before.active_pages,
-					       SCST_MAX_XFER / PAGE_SIZE));
 	KUNIT_EXPECT_GE(test, after.active_pages, after.limit_pages);
 	KUNIT_EXPECT_EQ(test, scst_buf_alloc(&f->lun, &late, 1), -EAGAIN);
 	KUNIT_EXPECT_EQ(test, late.kind, SCST_BUF_NONE);
 	KUNIT_EXPECT_NULL(test, late.vec);
 	KUNIT_EXPECT_EQ(test, atomic64_read(&f->dev.buf_pages), 0);
 	scst_buf_stats_get(&after);
-	KUNIT_EXPECT_EQ(test, after.failures, before.failures + 2);
+	KUNIT_EXPECT_EQ(test, after.failures, before.failures + 3);
 
 	if (nr)
 		scst_buf_release(NULL, &f->bufs[--nr]);
@@ -520,6 +531,7 @@ static struct kunit_case scst_buf_cases[] = {
 	KUNIT_CASE(buf_copy_empty),
 	KUNIT_CASE(buf_dev_limit),
 	KUNIT_CASE(buf_nexus_share),
+	KUNIT_CASE(buf_first_command),
 	KUNIT_CASE(buf_global_limit),
 	KUNIT_CASE(buf_churn),
 	{}

@@ -48,7 +48,7 @@ MODULE_PARM_DESC(scst_max_dev_cmd_mem,
  */
 #define BUSY_TRIES		2u
 
-/* The last part of a limit, and how much of it one nexus may use */
+/* The last part of a limit, and how much a nexus may have that uses it */
 #define LEFT_SHARE		4
 #define LITTLE_SHARE		16
 
@@ -199,17 +199,21 @@ static void scst_buf_count(struct scst_buf_cpu *cpu, long pages)
 }
 
 /*
- * A command is let in as long as the limit is not reached, even if it will be
- * with this one: a limit below the size of a single command must not stop it
- * for ever.  What is left near the limit is for nexuses that have little: one
- * that asks for more than it takes must not keep the others out.
+ * What is left near the limit is for nexuses that have little: one that asks for
+ * more than it takes must not keep the others out.  The first command of a
+ * nexus may exceed everything, because a limit below the size of a single one
+ * must not stop it for ever.
  */
 static bool scst_buf_fits(unsigned long used, unsigned long limit,
-			  unsigned long own)
+			  unsigned long own, unsigned long pages)
 {
-	if (likely(used < limit - limit / LEFT_SHARE))
+	unsigned long common = limit - limit / LEFT_SHARE;
+
+	if (likely(used + pages <= common))
 		return true;
-	return used < limit && own <= limit / LITTLE_SHARE;
+	if (own + pages <= limit / LITTLE_SHARE)
+		return used < limit;
+	return !own && used < common;
 }
 
 static void scst_buf_uncharge(struct scst_lun *lun, unsigned long pages)
@@ -230,8 +234,8 @@ static bool scst_buf_charge(struct scst_lun *lun, unsigned long pages)
 		own = atomic64_add_return(pages, &lun->buf_pages) - pages;
 		dev = atomic64_add_return(pages, &lun->dev->buf_pages) - pages;
 	}
-	if (scst_buf_fits(active, scst_buf_limit, own) &&
-	    scst_buf_fits(dev, scst_buf_dev_limit, own))
+	if (scst_buf_fits(active, scst_buf_limit, own, pages) &&
+	    scst_buf_fits(dev, scst_buf_dev_limit, own, pages))
 		return true;
 	scst_buf_uncharge(lun, pages);
 	return false;

@@ -80,6 +80,9 @@ ok "padding in the middle of a batch" peer odd_lengths
 ok "an initiator comes back to a target for one session" \
 	peer comes_back "$IQN:one"
 poll 10 no_sessions
+ok "a peer that takes nothing leaves memory to another one" \
+	peer leaves_room "$IQN:rules"
+gone "greedy peer"
 ok "SendTargets in a session names its address" peer names_itself
 ok "SendTargets in a session names what is configured" \
 	peer names_configured "$IQN:one"

@@ -95,6 +95,32 @@ def reads_slowly(where):
         time.sleep(0.1)
 
 
+def refused():
+    """Commands that found no memory"""
+    with open("/proc/scsi_tgt/sgv") as sgv:
+        for line in sgv:
+            if line.startswith("Hi watermark"):
+                return int(line.rsplit("/", 1)[1])
+
+
+def leaves_room(where):
+    """One that takes nothing of what it asks for does not keep another out"""
+    before = refused()
+    greedy = Initiator(where, rcvbuf=65536).ready()
+    for i in range(16):
+        _, pdu = greedy.scsi(read10(0, 32768), FINAL | READ, 32768 * BLOCK)
+        greedy.sock.sendall(pdu)
+    end = time.monotonic() + LIMIT
+    while refused() == before:
+        check(time.monotonic() < end, "it can have all that it wants")
+        time.sleep(0.05)
+    other = Initiator(where, isid=0x801234567801).ready()
+    itt, pdu = other.scsi(read10(0, 128), FINAL | READ, 128 * BLOCK)
+    other.sock.sendall(pdu)
+    rsp = other.expect(DATA_IN, itt)
+    check(rsp.flags & 1 and rsp.status == GOOD, "no status with the data")
+
+
 def floods(where):
     """More pings than the target keeps, all sent before the first is read"""
     peer = Initiator(where)
