@@ -131,8 +131,10 @@ static bool one_login(const char *text, int me, enum ending ending)
 	iscsi_set_timeout(iscsi, TIMEOUT_S);
 	if (url->user[0])
 		iscsi_set_initiator_username_pwd(iscsi, url->user, url->passwd);
-	/* the same port of the initiator each time: the next login of a
-	 * dropped session reinstates it */
+	/*
+	 * the same port of the initiator each time: the next login of a
+	 * dropped session reinstates it
+	 */
 	iscsi_set_isid_random(iscsi, me, 0);
 	ok = run(iscsi, url, ending);
 	iscsi_destroy_url(url);

@@ -12,7 +12,9 @@
 #include "fake.h"
 #include "fuzz.h"
 
-static char dir[] = "/dev/shm/scst-fuzz-XXXXXX";
+#define DIR_TEMPLATE "/dev/shm/scst-fuzz-XXXXXX"
+
+static char dir[sizeof(DIR_TEMPLATE)] = DIR_TEMPLATE;
 static char deny[sizeof(dir) + 8], allow[sizeof(dir) + 8];
 
 static void forget(void)

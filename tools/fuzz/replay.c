@@ -13,7 +13,10 @@ static void replay(const char *name)
 	uint8_t *data = NULL;
 	long len;
 
-	if (!file || fseek(file, 0, SEEK_END) || (len = ftell(file)) < 0)
+	if (!file || fseek(file, 0, SEEK_END))
+		goto error;
+	len = ftell(file);
+	if (len < 0)
 		goto error;
 	rewind(file);
 	/* as many bytes as there are, so that one more is noticed */

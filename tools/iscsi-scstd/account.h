@@ -28,14 +28,14 @@ enum account_type {
 
 /**
  * struct account - a name and its secret
+ * @link: configuration order
  * @name: user name
  * @secret: password, wiped when it is freed
- * @link: configuration order
  */
 struct account {
+	STAILQ_ENTRY(account) link;
 	char *name;
 	char *secret;
-	STAILQ_ENTRY(account) link;
 };
 
 STAILQ_HEAD(account_list, account);

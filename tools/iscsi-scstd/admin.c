@@ -28,10 +28,10 @@
 
 /**
  * struct admin_client - a run of the tool
+ * @link: all of them
  * @ctx: the daemon
  * @io: its connection
  * @deadline: ends it, or its waiting
- * @link: all of them
  * @in: its request
  * @out: records, each behind its length
  * @out_pos: what has been sent
@@ -42,10 +42,10 @@
  * @sid: its id
  */
 struct admin_client {
+	LIST_ENTRY(admin_client) link;
 	struct scstd *ctx;
 	struct ev_io io;
 	struct ev_timer deadline;
-	LIST_ENTRY(admin_client) link;
 	struct text in;
 	struct text out;
 	size_t out_pos;

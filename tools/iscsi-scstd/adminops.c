@@ -481,9 +481,12 @@ static const struct key_desc *account_param(struct admin_client *client,
 		}
 	}
 	if (!found || (secret && !*secret)) {
-		admin_fail(client, -EINVAL, secret ?
-			   "an account is IncomingUser=NAME or OutgoingUser=NAME, and Password=PASSWORD" :
-			   "an account is named by IncomingUser=NAME or OutgoingUser=NAME");
+		if (secret)
+			admin_fail(client, -EINVAL,
+				   "an account is IncomingUser=NAME or OutgoingUser=NAME, and Password=PASSWORD");
+		else
+			admin_fail(client, -EINVAL,
+				   "an account is named by IncomingUser=NAME or OutgoingUser=NAME");
 		return NULL;
 	}
 	return found;

@@ -616,7 +616,7 @@ static void check_mode(const char *file, const struct config *conf)
 {
 	struct stat st;
 
-	if (has_secrets(conf) && !stat(file, &st) && st.st_mode & S_IROTH)
+	if (has_secrets(conf) && !stat(file, &st) && st.st_mode & 0004)
 		log_warn("%s: has passwords, and everybody can read it", file);
 }
 

@@ -15,20 +15,21 @@
 
 /**
  * struct portal - an address to name in discovery
+ * @link: configuration order
  * @host: name or address, IPv6 in brackets
  * @port: 0 stands for the port that the initiator has used
- * @link: configuration order
  */
 struct portal {
+	STAILQ_ENTRY(portal) link;
 	char *host;
 	uint16_t port;
-	STAILQ_ENTRY(portal) link;
 };
 
 STAILQ_HEAD(portal_list, portal);
 
 /**
  * struct target - a target of the configuration
+ * @link: configuration order
  * @name: iSCSI name
  * @alias: for the iSNS server
  * @session: parameters by enum session_param
@@ -38,9 +39,9 @@ STAILQ_HEAD(portal_list, portal);
  * @redirect: where initiators are sent instead, NULL if nowhere; has a port
  * @redirect_permanent: they are to remember it
  * @tid: number in the kernel, set by target_apply(), 0 before
- * @link: configuration order
  */
 struct target {
+	STAILQ_ENTRY(target) link;
 	char name[ISCSI_NAME_MAX + 1];
 	char *alias;
 	uint32_t session[SP_COUNT];
@@ -50,7 +51,6 @@ struct target {
 	struct portal *redirect;
 	bool redirect_permanent;
 	uint32_t tid;
-	STAILQ_ENTRY(target) link;
 };
 
 STAILQ_HEAD(target_list, target);

@@ -19,8 +19,8 @@
 #include "resolve.h"
 #include "scstd.h"
 
-#define ISNS_MSG_MAX (1 << 20)
-#define ISNS_REQUEST_MAX (16 << 10)
+#define ISNS_MSG_MAX (1024 * 1024)
+#define ISNS_REQUEST_MAX (16 * 1024)
 #define ISNS_PORTALS_MAX 32
 #define ISNS_PEERS_MAX 8
 #define ISNS_BUCKETS 1024
@@ -41,6 +41,8 @@ struct isns;
 
 /**
  * struct isns_node - a target, as the server sees it
+ * @link: all nodes, in the order of the configuration that brought them
+ * @bucket: those with the same hash
  * @name: iSCSI name
  * @alias: or NULL
  * @current: registered during this connection, as it is now
@@ -53,10 +55,10 @@ struct isns;
  * @known: they have been told at least once, @allowed is valid
  * @allowed: names of them, each with its terminating NUL
  * @allowed_len: bytes of that
- * @link: all nodes, in the order of the configuration that brought them
- * @bucket: those with the same hash
  */
 struct isns_node {
+	TAILQ_ENTRY(isns_node) link;
+	LIST_ENTRY(isns_node) bucket;
 	char name[ISCSI_NAME_MAX + 1];
 	char *alias;
 	bool current;
@@ -69,8 +71,6 @@ struct isns_node {
 	bool known;
 	char *allowed;
 	size_t allowed_len;
-	TAILQ_ENTRY(isns_node) link;
-	LIST_ENTRY(isns_node) bucket;
 };
 
 TAILQ_HEAD(isns_node_list, isns_node);
@@ -78,14 +78,14 @@ LIST_HEAD(isns_bucket, isns_node);
 
 /**
  * struct isns_peer - connection that the server has opened
+ * @entry: all of them, newest first
  * @isns: the client
  * @link: the connection
- * @entry: all of them, newest first
  */
 struct isns_peer {
+	LIST_ENTRY(isns_peer) entry;
 	struct isns *isns;
 	struct isns_link link;
-	LIST_ENTRY(isns_peer) entry;
 };
 
 LIST_HEAD(isns_peer_list, isns_peer);

@@ -64,8 +64,8 @@ static void usage(FILE *out)
 	      "  -h, --help            print this text\n", out);
 }
 
-static bool number(const char *name, const char *arg, uint32_t min,
-		   uint32_t max, uint32_t *out)
+static bool parse_number(const char *name, const char *arg, uint32_t min,
+			 uint32_t max, uint32_t *out)
 {
 	if (!strnum_u32(arg, min, max, out))
 		return true;
@@ -81,20 +81,20 @@ static bool set_number(struct options *opt, int c, const char *arg)
 
 	switch (c) {
 	case 'd':
-		if (!number("--debug", arg, 0, INT32_MAX, &val))
+		if (!parse_number("--debug", arg, 0, INT32_MAX, &val))
 			return false;
 		opt->debug = val;
 		return true;
 	case 'u':
-		opt->set_uid = number("--uid", arg, 0, UINT32_MAX - 1,
-				      &opt->uid);
+		opt->set_uid = parse_number("--uid", arg, 0, UINT32_MAX - 1,
+					    &opt->uid);
 		return opt->set_uid;
 	case 'g':
-		opt->set_gid = number("--gid", arg, 0, UINT32_MAX - 1,
-				      &opt->gid);
+		opt->set_gid = parse_number("--gid", arg, 0, UINT32_MAX - 1,
+					    &opt->gid);
 		return opt->set_gid;
 	default:
-		if (!number("--port", arg, 1, 65535, &val))
+		if (!parse_number("--port", arg, 1, 65535, &val))
 			return false;
 		opt->port = val;
 		return true;

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /* Largest value of the four lengths; the kernel driver has the same limit. */
-#define PARAM_LENGTH_MAX (1 << 20)
+#define PARAM_LENGTH_MAX (1024 * 1024)
 
 /* Digest algorithms as a set, the numbers are the netlink contract's. */
 #define DIGEST_NONE 0x1

@@ -123,12 +123,12 @@ enum conn_state {
 
 /**
  * struct conn - a connection in the hands of the daemon
+ * @link: all connections, newest first
  * @ctx: the daemon
  * @io: its socket
  * @since: when it was accepted, in ms
  * @deadline: ends the current phase
  * @retry: asks the kernel again in CONN_REINSTATE
- * @link: all connections, newest first
  * @state: what it is doing
  * @peer_ip: address of the initiator
  * @peer: the same as text
@@ -148,12 +148,12 @@ enum conn_state {
  * @session: CONN_HANDOVER: what the kernel has made
  */
 struct conn {
+	LIST_ENTRY(conn) link;
 	struct scstd *ctx;
 	struct ev_io io;
 	uint64_t since;
 	struct ev_timer deadline;
 	struct ev_timer retry;
-	LIST_ENTRY(conn) link;
 	enum conn_state state;
 	struct ipaddr peer_ip;
 	char peer[IPADDR_TEXT_MAX];
@@ -180,22 +180,22 @@ LIST_HEAD(conn_list, conn);
 
 /**
  * struct session - a session that the kernel has
+ * @link: bucket of the table
  * @tid: of its target
  * @sid: session id
  * @tsih: unique among all sessions
  * @isid: of the initiator
  * @initiator: its name
  * @mark: seen in the dump that is running
- * @link: bucket of the table
  */
 struct session {
+	LIST_ENTRY(session) link;
 	uint32_t tid;
 	uint64_t sid;
 	uint16_t tsih;
 	uint8_t isid[ISCSI_ISID_LEN];
 	char *initiator;
 	bool mark;
-	LIST_ENTRY(session) link;
 };
 
 #define SESSION_BUCKETS 1024
@@ -204,12 +204,12 @@ LIST_HEAD(session_list, session);
 
 /**
  * struct leaving - a target that is deleted when its last session has gone
- * @tid: its number; the configuration does not have it any more
  * @link: all of them
+ * @tid: its number; the configuration does not have it any more
  */
 struct leaving {
-	uint32_t tid;
 	LIST_ENTRY(leaving) link;
+	uint32_t tid;
 };
 
 LIST_HEAD(leaving_list, leaving);

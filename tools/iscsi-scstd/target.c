@@ -91,7 +91,7 @@ static void keep_for_sessions(struct scstd *ctx,
 	leaving_add(ctx, target->tid);
 }
 
-static int delete(struct scstd *ctx, const struct kern_target *target)
+static int drop_target(struct scstd *ctx, const struct kern_target *target)
 {
 	int ret;
 
@@ -123,12 +123,12 @@ static void remove_stale(struct scstd *ctx, const struct config *conf,
 			leaving_drop(leaving_find(ctx, target->tid));
 		else if (target->sessions)
 			keep_for_sessions(ctx, target);
-		else if (!delete(ctx, target))
+		else if (!drop_target(ctx, target))
 			target->tid = 0;
 	}
 }
 
-static int create(struct scstd *ctx, struct target *target, uint32_t tid)
+static int make_target(struct scstd *ctx, struct target *target, uint32_t tid)
 {
 	int ret;
 
@@ -213,13 +213,13 @@ static int create_missing(struct scstd *ctx, struct config *conf,
 	STAILQ_FOREACH(target, &conf->targets, link) {
 		number++;
 		if (!target->tid && !found_tid(found, number))
-			ret = create(ctx, target, number);
+			ret = make_target(ctx, target, number);
 		if (ret)
 			return ret;
 	}
 	STAILQ_FOREACH(target, &conf->targets, link) {
 		if (!target->tid)
-			ret = create(ctx, target, 0);
+			ret = make_target(ctx, target, 0);
 		if (ret)
 			return ret;
 	}
@@ -322,7 +322,7 @@ static bool reap(struct scstd *ctx, struct leaving *leaving,
 	if (target && target->sessions)
 		return !session_count(ctx, leaving->tid);
 	if (target)
-		delete(ctx, target);
+		drop_target(ctx, target);
 	else
 		leaving_drop(leaving);
 	return false;
@@ -412,7 +412,7 @@ int target_create(struct scstd *ctx, struct target *target, uint32_t tid)
 
 	target->tid = kept;
 	if (!kept)
-		ret = create(ctx, target, tid);
+		ret = make_target(ctx, target, tid);
 	if (ret)
 		return ret;
 	ret = update(ctx, ctx->conf, target);

@@ -27,22 +27,22 @@ struct ev_io {
 
 /**
  * struct ev_timer - one-shot timer
+ * @link: the loop's list, soonest first
  * @when: expiry in milliseconds of CLOCK_MONOTONIC
  * @armed: linked in the list of the loop
  * @cb: called once after expiry; may arm the timer again or free it
- * @link: the loop's list, soonest first
  */
 struct ev_timer {
+	TAILQ_ENTRY(ev_timer) link;
 	uint64_t when;
 	bool armed;
 	void (*cb)(struct ev_timer *timer);
-	TAILQ_ENTRY(ev_timer) link;
 };
 
 struct evloop {
+	TAILQ_HEAD(ev_timer_head, ev_timer) timers;
 	int epfd;
 	bool stop;
-	TAILQ_HEAD(ev_timer_head, ev_timer) timers;
 	struct ev_io timer_io;
 	struct ev_io signal_io;
 	void (*signal_cb)(struct evloop *loop, int signo);

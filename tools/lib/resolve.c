@@ -54,8 +54,8 @@ static void close_others(int fd)
 }
 
 /* nobody wants to know any more when the parent is gone */
-__attribute__((noreturn))
-static void helper(int fd, pid_t parent, const char *host, uint16_t port)
+static void __noreturn helper(int fd, pid_t parent, const char *host,
+			      uint16_t port)
 {
 	struct sockaddr_storage addrs[RESOLVE_MAX];
 	int n = 0;

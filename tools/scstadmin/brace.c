@@ -594,10 +594,10 @@ static char *take_word(struct brace *b, char *text, char *word)
 			*word++ = *++text;
 			continue;
 		}
+		if (!quoted && strchr(PARSE_BLANKS, *text))
+			break;
 		if (*text == '"')
 			quoted = !quoted;
-		else if (!quoted && strchr(PARSE_BLANKS, *text))
-			break;
 		else
 			*word++ = *text;
 		hash |= !quoted && *text == '#';

@@ -91,7 +91,7 @@ static char *unescape(char *text)
 /* Return: number of fields; those that are missing are empty */
 static unsigned int split(char *value, char *field[FIELDS_MAX + 1])
 {
-	static char empty[] = "";
+	static char empty[1];
 	unsigned int n = 0, i;
 	char *rest = value;
 

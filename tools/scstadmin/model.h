@@ -230,9 +230,14 @@ void *array_grow(void *elements, size_t *count, size_t size);
 void array_del(void *elements, size_t *count, size_t size, size_t index);
 
 /* the new element, zeroed, of an array that @array points to */
-#define array_add(array, count, size) \
-	(*(array) = array_grow(*(array), (count), (size)), \
-	 *(array) + *(count) - 1)
+#define array_add(array, count, size)                            \
+	({                                                       \
+		typeof(array) _array = (array);                  \
+		size_t *_count = (count);                        \
+								 \
+		*_array = array_grow(*_array, _count, (size));   \
+		*_array + *_count - 1;                           \
+	})
 
 void model_init(struct model *model, const char *file);
 void model_free(struct model *model);

@@ -237,8 +237,7 @@ static int set_dev_attr(struct admin *a, void *arg, const char *name,
 
 	if (strcmp(name, "t10_dev_id"))
 		return op_fail(a,
-			       "%s of a device cannot be set while it is open: "
-			       "change the file and use -config -force",
+			       "%s of a device cannot be set while it is open: change the file and use -config -force",
 			       name);
 	if (why)
 		return op_fail(a, "%s: %s", a->opt.arg, why);

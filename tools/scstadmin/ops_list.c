@@ -85,11 +85,12 @@ static void begin_attrs(struct admin *a)
 	show_begin(&a->show, "attributes", "Attribute,Value");
 }
 
-#define attr_value(a, name, ...)                    \
-	do {                                        \
-		show_cell(&(a)->show, "%s", name);  \
-		show_cell(&(a)->show, __VA_ARGS__); \
-	} while (0)
+/* Return: the list, for the cell of its value */
+static struct show *attr(struct admin *a, const char *name)
+{
+	show_cell(&a->show, "%s", name);
+	return &a->show;
+}
 
 static int op_list_scst_attr(struct admin *a)
 {
@@ -134,16 +135,16 @@ static int op_list_dev_attr(struct admin *a)
 	if (!dev)
 		return op_fail(a, "there is no device %s", a->opt.arg);
 	begin_attrs(a);
-	attr_value(a, "handler", "%s", dev->handler);
+	show_cell(attr(a, "handler"), "%s", dev->handler);
 	for (i = 0; *dev->path && i < device_flags_len; i++)
 		if (device_flags[i].attr && device_flags[i].abbrev)
-			attr_value(a, device_flags[i].attr, "%d",
-				   !!(dev->flags & device_flags[i].flag));
+			show_cell(attr(a, device_flags[i].attr), "%d",
+				  !!(dev->flags & device_flags[i].flag));
 	if (*dev->path) {
-		attr_value(a, "filename", "%s", dev->path);
-		attr_value(a, "blocksize", "%u", dev->blocksize);
-		attr_value(a, "size_mb", "%llu",
-			   (unsigned long long)dev->size_mb);
+		show_cell(attr(a, "filename"), "%s", dev->path);
+		show_cell(attr(a, "blocksize"), "%u", dev->blocksize);
+		show_cell(attr(a, "size_mb"), "%llu",
+			  (unsigned long long)dev->size_mb);
 	}
 	show_end(&a->show);
 	return 0;
@@ -156,8 +157,8 @@ static int op_list_tgt_attr(struct admin *a)
 	if (!target)
 		return -EINVAL;
 	begin_attrs(a);
-	attr_value(a, "driver", "%s", target->driver);
-	attr_value(a, "sessions", "%u", target->nsessions);
+	show_cell(attr(a, "driver"), "%s", target->driver);
+	show_cell(attr(a, "sessions"), "%u", target->nsessions);
 	show_end(&a->show);
 	return 0;
 }
@@ -169,9 +170,9 @@ static int op_list_grp_attr(struct admin *a)
 	if (!group)
 		return op_fail(a, "there is no group %s", a->opt.arg);
 	begin_attrs(a);
-	attr_value(a, "luns", "%zu", group->nluns);
-	attr_value(a, "initiators", "%zu", group->nnames);
-	attr_value(a, "sessions", "%u", group->nsessions);
+	show_cell(attr(a, "luns"), "%zu", group->nluns);
+	show_cell(attr(a, "initiators"), "%zu", group->nnames);
+	show_cell(attr(a, "sessions"), "%u", group->nsessions);
 	show_end(&a->show);
 	return 0;
 }
@@ -189,8 +190,8 @@ static int op_list_lun_attr(struct admin *a)
 		return op_fail(a, "group %s has no LUN %u", group->name,
 			       number);
 	begin_attrs(a);
-	attr_value(a, "device", "%s", lun->dev);
-	attr_value(a, "read_only", "%d", lun->read_only);
+	show_cell(attr(a, "device"), "%s", lun->dev);
+	show_cell(attr(a, "read_only"), "%d", lun->read_only);
 	show_end(&a->show);
 	return 0;
 }
@@ -205,7 +206,7 @@ static int op_list_init_attr(struct admin *a)
 		return op_fail(a, "group %s has no initiator %s", group->name,
 			       a->opt.arg);
 	begin_attrs(a);
-	attr_value(a, "group", "%s", group->name);
+	show_cell(attr(a, "group"), "%s", group->name);
 	show_end(&a->show);
 	return 0;
 }

@@ -11,6 +11,34 @@
 #include "parse.h"
 #include "strnum.h"
 
+/**
+ * parse_error() - the current line is wrong
+ * @p: parser
+ * @fmt: what is wrong with it
+ */
+void parse_error(struct parser *p, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	report_at_va(p->report, REPORT_ERROR, p->model->file, p->line, fmt, ap);
+	va_end(ap);
+}
+
+/**
+ * parse_warning() - the current line is not all that it seems
+ * @p: parser
+ * @fmt: what there is to know about it
+ */
+void parse_warning(struct parser *p, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	report_at_va(p->report, REPORT_WARNING, p->model->file, p->line, fmt, ap);
+	va_end(ap);
+}
+
 static void check(struct parser *p, const char *what, const char *why)
 {
 	if (why)

@@ -34,13 +34,10 @@ struct parser {
 
 /* between the files of the parser */
 
-#define parse_error(p, ...) \
-	report_at((p)->report, REPORT_ERROR, (p)->model->file, (p)->line, \
-		  __VA_ARGS__)
-#define parse_warning(p, ...) \
-	report_at((p)->report, REPORT_WARNING, (p)->model->file, (p)->line, \
-		  __VA_ARGS__)
-
+__printf(2, 3)
+void parse_error(struct parser *p, const char *fmt, ...);
+__printf(2, 3)
+void parse_warning(struct parser *p, const char *fmt, ...);
 struct device *parse_device(struct parser *p, const char *name,
 			    const struct handler_name *handler);
 void parse_device_done(struct parser *p, struct device *dev);

@@ -23,6 +23,23 @@
 #include "plan_priv.h"
 
 /**
+ * say() - add a message about the wanted configuration
+ * @pl: planner
+ * @level: how bad it is
+ * @line: line in its file, or 0
+ * @fmt: what is wrong, without newline
+ */
+void say(struct planner *pl, enum report_level level, unsigned int line,
+	 const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	report_at_va(pl->report, level, pl->wanted->file, line, fmt, ap);
+	va_end(ap);
+}
+
+/**
  * ids_add() - append to a list
  * @ids: the list
  * @id: a number
@@ -203,6 +220,7 @@ void plan_make(struct plan *plan, const struct model *live,
 	plan->wanted = wanted;
 	plan->force = force;
 }
+
 /* a LUN that the device has, and that the file gives to nobody else */
 static const struct lun *present_lun(const struct group *wanted,
 				     const struct group *live,

@@ -171,10 +171,10 @@ struct planner {
 	unsigned int temp;
 };
 
-#define say(pl, level, line, ...) \
-	report_at((pl)->report, level, (pl)->wanted->file, line, __VA_ARGS__)
-
 /* plan.c */
+__printf(4, 5)
+void say(struct planner *pl, enum report_level level, unsigned int line,
+	 const char *fmt, ...);
 void ids_add(struct ids *ids, size_t id);
 void ids_free(struct ids *ids);
 size_t act(struct planner *pl, enum action_type type, size_t home,

@@ -233,7 +233,10 @@ static void place_member(struct planner *pl, struct member *m)
 {
 	size_t i;
 
-	m->before = m->moves = m->enters = m->later = NONE;
+	m->before = NONE;
+	m->moves = NONE;
+	m->enters = NONE;
+	m->later = NONE;
 	for (i = 0; i < pl->nhomes; i++)
 		if (is_in_the_way(pl, m, i))
 			put_name(pl, m, &m->before, ACT_NAME_DEL, i, NONE);
@@ -254,7 +257,9 @@ static void find_member(struct planner *pl, const struct name *name)
 	m = array_add(&pl->members, &pl->nmembers, sizeof(*m));
 	m->name = name->name;
 	m->line = name->line;
-	m->from = m->to = m->via = NONE;
+	m->from = NONE;
+	m->to = NONE;
+	m->via = NONE;
 	for (i = pl->nhomes; i--;) {
 		if (home_has(pl, i, m->name))
 			m->from = i;
@@ -384,8 +389,11 @@ void steps_make(struct planner *pl)
 		find_members(pl);
 	for (i = 0; i < pl->nhomes; i++) {
 		home = &pl->homes[i];
-		home->made = home->fill = home->appears = NONE;
-		home->vanishes = home->end = NONE;
+		home->made = NONE;
+		home->fill = NONE;
+		home->appears = NONE;
+		home->vanishes = NONE;
+		home->end = NONE;
 	}
 	for (i = 0; i < pl->nhomes; i++)
 		if (!pl->homes[i].live)

@@ -3,7 +3,6 @@
  * Collects messages, so that tests can look at them and JSON can contain them.
  * Bounded: a file of nothing but errors does not fill the memory.
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +36,38 @@ void report_free(struct report *report)
 }
 
 /**
+ * report_at_va() - add a message
+ * @report: the report
+ * @level: how bad it is
+ * @file: name of the file, or NULL
+ * @line: line in it, or 0
+ * @fmt: what is wrong, without newline
+ * @ap: its arguments
+ */
+void report_at_va(struct report *report, enum report_level level,
+		  const char *file, unsigned int line, const char *fmt,
+		  va_list ap)
+{
+	struct report_entry *entry;
+	char text[1024];
+
+	report->errors += level == REPORT_ERROR;
+	report->warnings += level == REPORT_WARNING;
+	/* each level has its own room: warnings must not hide errors */
+	if (report->kept[level] == REPORT_MAX) {
+		report->lost[level]++;
+		return;
+	}
+	report->kept[level]++;
+	vsnprintf(text, sizeof(text), fmt, ap);
+	entry = array_add(&report->entry, &report->count, sizeof(*entry));
+	entry->level = level;
+	entry->file = str_dup(file ? file : "");
+	entry->line = line;
+	entry->text = str_dup(text);
+}
+
+/**
  * report_at() - add a message
  * @report: the report
  * @level: how bad it is
@@ -47,26 +78,11 @@ void report_free(struct report *report)
 void report_at(struct report *report, enum report_level level,
 	       const char *file, unsigned int line, const char *fmt, ...)
 {
-	struct report_entry *entry;
-	char text[1024];
 	va_list ap;
 
-	report->errors += level == REPORT_ERROR;
-	report->warnings += level == REPORT_WARNING;
-	/* each level has its own room: warnings must not hide errors */
-	if (report->kept[level] == REPORT_MAX) {
-		report->lost[level]++;
-		return;
-	}
-	report->kept[level]++;
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	report_at_va(report, level, file, line, fmt, ap);
 	va_end(ap);
-	entry = array_add(&report->entry, &report->count, sizeof(*entry));
-	entry->level = level;
-	entry->file = str_dup(file ? file : "");
-	entry->line = line;
-	entry->text = str_dup(text);
 }
 
 /**

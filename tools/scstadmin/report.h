@@ -6,6 +6,7 @@
 #ifndef SCSTADMIN_REPORT_H
 #define SCSTADMIN_REPORT_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 #include "util.h"
@@ -55,6 +56,9 @@ void report_free(struct report *report);
 __printf(5, 6)
 void report_at(struct report *report, enum report_level level,
 	       const char *file, unsigned int line, const char *fmt, ...);
+void report_at_va(struct report *report, enum report_level level,
+		  const char *file, unsigned int line, const char *fmt,
+		  va_list ap);
 void report_drop(struct report *report, enum report_level level);
 const char *report_level_name(enum report_level level);
 void report_print(const struct report *report, size_t from);

@@ -104,7 +104,7 @@ static const struct {
 	{ "iqn.a 10.0.0.1\r\n", "iqn.a", "10.0.0.1", true, NULL },
 	{ "iqn.a 10.0.0.1", "iqn.a", "10.0.0.1", true, NULL },
 	{ "iqn.a 10.0.0.2,10.0.0.1\n", "iqn.a", "10.0.0.1", true, NULL },
-	{ "iqn.a 10.0.0.2 ,\t 10.0.0.1 \n", "iqn.a", "10.0.0.1", true, NULL },
+	{ "iqn.a 10.0.0.2 ,\t 10.0.0.1\x20\n", "iqn.a", "10.0.0.1", true, NULL },
 	{ "#iqn.a ALL\n  # iqn.a ALL\n\n \t\n", "iqn.a", "10.0.0.1", false, NULL },
 	{ "", "iqn.a", "10.0.0.1", false, NULL },
 	{ "\n\n\niqn.a 10.0.0.1\n", "iqn.a", "10.0.0.1", true, NULL },
@@ -201,17 +201,18 @@ static const struct {
 static void test_cases(void **state)
 {
 	struct bed *bed = *state;
+	const char *message;
 	bool refused;
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		message = cases[i].message;
 		fake_messages_clear();
 		put(bed->deny, cases[i].deny);
 		refused = !permits(bed, cases[i].target, cases[i].peer);
 		if (refused != cases[i].refused ||
-		    !strstr(fake_messages, cases[i].message ?
-			    cases[i].message : "") ||
-		    (!cases[i].message && strstr(fake_messages, "deny:1")))
+		    (message && !strstr(fake_messages, message)) ||
+		    (!message && strstr(fake_messages, "deny:1")))
 			fail_msg("'%s' %s %s: %d, '%s'", cases[i].deny,
 				 cases[i].target, cases[i].peer, refused,
 				 fake_messages);

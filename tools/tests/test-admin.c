@@ -472,6 +472,8 @@ static void test_delete_busy(void **state)
 	client_free(client);
 }
 
+#define SESSION_PARAMS "HeaderDigest=CRC32C,None,InitialR2T=Yes,MaxBurstLength=4096"
+
 static void test_update(void **state)
 {
 	const struct target *target = config_target(fake->ctx.conf, "iqn.b");
@@ -479,7 +481,7 @@ static void test_update(void **state)
 
 	(void)state;
 	shows("--op update --tid=2 --params=QUEUEDCOMMANDS=64,RspTimeout=0x10,"
-	      "HeaderDigest=CRC32C,None,InitialR2T=Yes,MaxBurstLength=4096", "");
+	      SESSION_PARAMS, "");
 	assert_int_equal(fake->nset, nset + 1);
 	assert_int_equal(target->target[TP_QUEUED_COMMANDS], 64);
 	assert_int_equal(target->target[TP_RSP_TIMEOUT], 16);
@@ -604,7 +606,8 @@ static void test_accounts(void **state)
 
 static void test_accounts_refused(void **state)
 {
-	const char *form = "an account is IncomingUser=NAME or OutgoingUser=NAME, and Password=PASSWORD";
+	static const char form[] =
+		"an account is IncomingUser=NAME or OutgoingUser=NAME, and Password=PASSWORD";
 
 	(void)state;
 	shows("--op new --user --tid=2 --params=IncomingUser=ann,Password="
@@ -892,7 +895,7 @@ static void test_no_descriptors(void **state)
 
 static void child_nobody(int fd)
 {
-	char *argv[] = { "iscsi-scst-adm", "--op", "show", NULL };
+	char *argv[4] = { "iscsi-scst-adm", "--op", "show", NULL };
 	enum adm_exit status;
 
 	dup2(fd, STDERR_FILENO);

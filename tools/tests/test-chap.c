@@ -182,14 +182,12 @@ static void test_vectors(void **state)
 		  "0xb77f6ca4be94f48fc98da869710b7287" },
 		{ "SHA-1", "0xd0eb715ced8c72368be14cbe7384d5c949e062dc",
 		  "0x662d1f98968114fd756c91c51a6b59c71c23c6f7" },
-		{ "SHA-256", "0xd80433c1e82d1b90ef82fdcf49a7d54d"
-		  "11b6dfe259aa31737f969c7e3339693b",
-		  "0x3fcfaf5281236a89f75f35486577175a"
-		  "fa803284b6ad2e0f04c53046cafdab76" },
-		{ "SHA3-256", "0xaffb59048320d49231bcdfd6be794bf5"
-		  "43d338244bdea10f55842d5129f2eaca",
-		  "0x4ca3419af05aff51f97203a59e465d62"
-		  "166f6e821974f16049a12806bf8f9dd5" },
+		{ "SHA-256",
+		  "0xd80433c1e82d1b90ef82fdcf49a7d54d11b6dfe259aa31737f969c7e3339693b",
+		  "0x3fcfaf5281236a89f75f35486577175afa803284b6ad2e0f04c53046cafdab76" },
+		{ "SHA3-256",
+		  "0xaffb59048320d49231bcdfd6be794bf543d338244bdea10f55842d5129f2eaca",
+		  "0x4ca3419af05aff51f97203a59e465d62166f6e821974f16049a12806bf8f9dd5" },
 	};
 	uint8_t brief[32], longest[1024], digest[CHAP_DIGEST_MAX];
 	const struct chap_alg *alg;

@@ -93,7 +93,7 @@ static void test_good(void **state)
 		"PortalAddress 2001:db8::1\n"
 		"PortalAddress [2001:db8:1:2:3:4:198.51.100.200]:3261\n"
 		"TARGET iqn.2026-11.org.example:one\r\n"
-		"\tAlias  some words \n"
+		"\tAlias  some words\x20\n"
 		"\tinitialr2t Yes\n"
 		"\tImmediateData=No\n"
 		"\tMaxBurstLength = 0x10000\n"
@@ -296,7 +296,7 @@ static const struct {
 	{ "PortalAddress :3260\n", "is not an address" },
 	{ "IncomingUser\n", "t:1: IncomingUser: needs a name and a password" },
 	{ "IncomingUser joe\n", "t:1: IncomingUser: needs a name and a pass" },
-	{ "OutgoingUser joe \n", "t:1: OutgoingUser: needs a name and a pass" },
+	{ "OutgoingUser joe\x20\n", "t:1: OutgoingUser: needs a name and a pass" },
 	{ "IncomingUser joe first second\n",
 	  "t:1: IncomingUser: unexpected text after the password\n" },
 	{ "IncomingUser joe " TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
@@ -443,7 +443,7 @@ static void test_accounts(void **state)
 
 	(void)state;
 	assert_int_equal(parse("IncomingUser joe secretsecret1\n"
-			       "IncomingUser = jim  secret#secret2 \n"
+			       "IncomingUser = jim  secret#secret2\x20\n"
 			       "outgoinguser me secretsecret3\n"
 			       "Target iqn.a\n"
 			       "IncomingUser joe secretsecret4\n"

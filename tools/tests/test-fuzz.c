@@ -28,12 +28,12 @@ static uint32_t rnd(uint32_t below)
 	return (seed >> 8) % below;
 }
 
-static const char *pick(const char *const *words, size_t n)
+static const char *pick(const char *const *words, size_t size)
 {
-	return words[rnd(n)];
+	return words[rnd(size / sizeof(*words))];
 }
 
-#define PICK(words) pick(words, ARRAY_SIZE(words))
+#define PICK(words) pick(words, sizeof(words))
 
 static size_t put_noise(char *buf, size_t len)
 {
@@ -234,8 +234,8 @@ static size_t put_chap_text(char *text)
 static size_t chap_stream(char *stream)
 {
 	static const char list[] = "CHAP_A=8,7,6,5";
-	static const char last[] = "CHAP_N=joe\0CHAP_R="
-		"0x00112233445566778899aabbccddeeff\0CHAP_I=1\0CHAP_C=0x00";
+	static const char last[] =
+		"CHAP_N=joe\0CHAP_R=0x00112233445566778899aabbccddeeff\0CHAP_I=1\0CHAP_C=0x00";
 	union pdu pdu = { 0 };
 	char text[8192];
 	size_t pos;

@@ -439,6 +439,7 @@ static void test_refresh(void **state)
 
 static void test_many_targets(void **state)
 {
+	static const char name[] = "iqn.2026-11.org.example:a-target-with-quite-a-long-name";
 	struct server *server = server_new("");
 	struct scstd *ctx = &server->fake->ctx;
 	char *text = malloc(1 << 20);
@@ -450,8 +451,7 @@ static void test_many_targets(void **state)
 	server_accept(server);
 	len = sprintf(text, CONF_SERVER, server->port);
 	for (i = 0; i < 1000; i++)
-		len += sprintf(text + len, "Target iqn.2026-11.org.example:"
-			       "a-target-with-quite-a-long-name-%d\n", i);
+		len += sprintf(text + len, "Target %s-%d\n", name, i);
 	fake_config(server->fake, text);
 	assert_int_equal(isns_targets_changed(ctx), 0);
 	while (sum < 1000) {

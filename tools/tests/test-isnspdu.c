@@ -28,7 +28,7 @@ static void test_encode(void **state)
 		/* node type: target */
 		"\x00\x00\x00\x21\x00\x00\x00\x04\x00\x00\x00\x01"
 		/* alias of exactly four bytes with its NUL */
-		"\x00\x00\x00\x22\x00\x00\x00\x04" "abc";
+		"\x00\x00\x00\x22\x00\x00\x00\004abc";
 	static struct isns_msg msg;
 
 	(void)state;
@@ -151,7 +151,7 @@ static void test_attributes(void **state)
 	assert_int_equal(TAKE("\0\0\0\x20\0\0\0", &attr), -EPROTO);
 	assert_int_equal(TAKE("\0\0\0\x20\0\0\0\4abc", &attr), -EPROTO);
 	assert_int_equal(TAKE("\0\0\0\x20\0\0\0\3abc\0", &attr), -EPROTO);
-	assert_int_equal(TAKE("\0\0\0\x20\xff\xff\xff\xfc" "abc\0", &attr),
+	assert_int_equal(TAKE("\0\0\0\x20\xff\xff\xff\374abc\0", &attr),
 			 -EPROTO);
 	/* attributes that are no texts: no end, nothing, more behind the end */
 	assert_int_equal(TAKE("\0\0\0\x20\0\0\0\4abcd", &attr), 1);

@@ -103,8 +103,7 @@ static void test_not_utf8(void **state)
 	(void)state;
 	/* stray, overlong, surrogate, too large, cut off */
 	json_string(&json, "\x80 \xc0\xaf \xed\xa0\x80 \xf4\x90\x80\x80 \xe2\x82");
-	expect("\"\\ufffd \\ufffd\\ufffd \\ufffd\\ufffd\\ufffd "
-	       "\\ufffd\\ufffd\\ufffd\\ufffd \\ufffd\\ufffd\"\n");
+	expect("\"\\ufffd \\ufffd\\ufffd \\ufffd\\ufffd\\ufffd \\ufffd\\ufffd\\ufffd\\ufffd \\ufffd\\ufffd\"\n");
 }
 
 #define UNIT(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

@@ -320,6 +320,9 @@ static void test_data_during_continued_response(void **state)
 	client_status(c, ISCSI_LOGIN_INITIATOR_ERR);
 }
 
+/* a key has no more than 63 bytes (RFC 7143 6.1) */
+#define LONG_KEY "X-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+
 /* requests that are answered with a status at once */
 static const struct {
 	const char *what;
@@ -375,8 +378,7 @@ static const struct {
 	{ "no key", CSG(1) | T_TO(3), TEXT(NORMAL_TEXT "\0=Yes"),
 	  ISCSI_LOGIN_INITIATOR_ERR },
 	{ "long key", CSG(1) | T_TO(3),
-	  TEXT(NORMAL_TEXT "\0X-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
-	       "xxxxxxxxxxxxxxxxxxxx=1"), ISCSI_LOGIN_INITIATOR_ERR },
+	  TEXT(NORMAL_TEXT "\0" LONG_KEY "=1"), ISCSI_LOGIN_INITIATOR_ERR },
 	{ "no NUL", CSG(1) | T_TO(3), NORMAL_TEXT, sizeof(NORMAL_TEXT) - 1,
 	  ISCSI_LOGIN_INITIATOR_ERR },
 	{ "segment length", CSG(1) | T_TO(3),
@@ -629,8 +631,7 @@ static void test_tsih_first(void **state)
 		client_login(c, CSG(0), TEXT("CHAP_A=5"));
 		client_status(c, 0);
 		client_login(c, CSG(0) | T_TO(1),
-			     TEXT("CHAP_N=joe\0CHAP_R="
-				  "0x00112233445566778899aabbccddeeff"));
+			     TEXT("CHAP_N=joe\0CHAP_R=0x00112233445566778899aabbccddeeff"));
 		client_status(c, ISCSI_LOGIN_AUTH_FAILED);
 		client_free(c);
 	}

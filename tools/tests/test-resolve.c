@@ -18,8 +18,7 @@
 int getaddrinfo(const char *host, const char *service,
 		const struct addrinfo *hints, struct addrinfo **list)
 {
-	int (*real)(const char *, const char *, const struct addrinfo *,
-		    struct addrinfo **) = dlsym(RTLD_NEXT, "getaddrinfo");
+	typeof(getaddrinfo) *real = dlsym(RTLD_NEXT, "getaddrinfo");
 
 	while (!strcmp(host, "slow") && !(hints->ai_flags & AI_NUMERICHOST))
 		pause();

@@ -134,6 +134,7 @@ static void test_brace(void **state)
 #define H "[HANDLER vdisk]\n"
 #define A "[ASSIGNMENT g]\n"
 #define D "HANDLER vdisk_fileio {\nDEVICE d {\n"
+#define E " has no effect here: it belongs into /etc/iscsi-scstd.conf, "
 #define T "TARGET_DRIVER iscsi {\nTARGET i {\n"
 
 /* what is wrong, and what is said about it; warnings are no errors */
@@ -167,7 +168,8 @@ static const struct {
 	{ "[HANDLER disk]\nDEVICE 1:0:0:0,/x\n", "has neither path nor" },
 	{ "[GROUP a/b]\n", "t:1: 'a/b': the name of the group has" },
 	{ "[GROUP g]\nUSER a b\n", "t:2: 'a b': the name of the initiator" },
-	{ "[GROUP g]\nUSER a\n[GROUP h]\nUSER a\n", "t:4: warning: a is in group g, too, by line 2" },
+	{ "[GROUP g]\nUSER a\n[GROUP h]\nUSER a\n",
+	  "t:4: warning: a is in group g, too, by line 2" },
 	{ "[GROUP g]\nUSER a\nUSER a\n", "t:3: warning: a is said twice" },
 	{ A "DEVICE a,16384\n", "t:2: '16384' is no LUN from 0 to 16383" },
 	{ A "DEVICE a,-1\n", "t:2: '-1' is no LUN" },
@@ -198,30 +200,42 @@ static const struct {
 	{ D "filename x\n}\n}\n", "t:4: d: the path of the device does not" },
 	{ D "filename \"/x\n}\n}\n", "t:3: the closing '\"' is missing" },
 	{ "HANDLER vdisk_fileio {\nDEVICE d\n}\n", "t:2: d: the path of the device is missing" },
-	{ "TARGET_DRIVER qla2x00t {\nTARGET x { LUN 0 a }\n}\n", "t:1: warning: there is no target driver qla2x00t" },
-	{ "TARGET_DRIVER iscsi {\nIncomingUser \"a b\"\n}\n", "t:2: warning: IncomingUser has no effect here: it belongs into /etc/iscsi-scstd.conf, before" },
-	{ T "IncomingUser \"a b\"\n}\n}\n", "t:3: warning: IncomingUser has no effect here: it belongs into /etc/iscsi-scstd.conf, for target i" },
+	{ "TARGET_DRIVER qla2x00t {\nTARGET x { LUN 0 a }\n}\n",
+	  "t:1: warning: there is no target driver qla2x00t" },
+	{ "TARGET_DRIVER iscsi {\nIncomingUser \"a b\"\n}\n",
+	  "t:2: warning: IncomingUser" E "before" },
+	{ T "IncomingUser \"a b\"\n}\n}\n",
+	  "t:3: warning: IncomingUser" E "for target i" },
 	{ T "allowed_portal 1.*\n}\n}\n", "/etc/initiators.allow, for target i" },
 	{ T "enabled 0\n}\n}\n", "t:3: warning: 'enabled 0' has no effect" },
 	{ T "per_portal_acl 1\n}\n}\n", "t:3: warning: per_portal_acl has no" },
 	{ T "foo 1\n}\n}\n", "t:3: unknown attribute 'foo'" },
 	{ T "LUN x d\n}\n}\n", "t:3: 'x' is no LUN" },
 	{ T "LUN 0 d {\nfoo 1\n}\n}\n}\n", "t:4: unknown attribute 'foo'" },
-	{ T "GROUP g {\n}\nGROUP g {\nLUN 0 d\n}\n}\n}\n", "t:7: group g is defined twice, first in line 3" },
-	{ T "GROUP g {\n}\n}\nTARGET j {\nGROUP g {\nINITIATOR x\n}\n}\n}\n", "t:9: group g is defined twice, first in line 3" },
+	{ T "GROUP g {\n}\nGROUP g {\nLUN 0 d\n}\n}\n}\n",
+	  "t:7: group g is defined twice, first in line 3" },
+	{ T "GROUP g {\n}\n}\nTARGET j {\nGROUP g {\nINITIATOR x\n}\n}\n}\n",
+	  "t:9: group g is defined twice, first in line 3" },
 	{ T "GROUP g {\nLUN 0 d\n", "'}' is missing" },
 	{ T "GROUP g\nLUN 0 d\n}\n}\n", "t:3: GROUP: '{' is missing" },
-	{ T "GROUP g {\n}\n}\nTARGET j {\n}\n}\n", "t:3: warning: a group is one of all targets here" },
-	{ T "LUN 0 d\nLUN 0 d {\nread_only 1\n}\n}\n}\n", "t:4: LUN 0 of group Default_i is d already" },
-	{ T "IncomingUser joe secret\n}\n}\n", "t:3: IncomingUser: name and secret need double quotes" },
+	{ T "GROUP g {\n}\n}\nTARGET j {\n}\n}\n",
+	  "t:3: warning: a group is one of all targets here" },
+	{ T "LUN 0 d\nLUN 0 d {\nread_only 1\n}\n}\n}\n",
+	  "t:4: LUN 0 of group Default_i is d already" },
+	{ T "IncomingUser joe secret\n}\n}\n",
+	  "t:3: IncomingUser: name and secret need double quotes" },
 	{ D "filename /x#1\n}\n}\n", "t:3: '#' within a word" },
-	{ "HANDLER dev_disk {\nDEVICE 1:0:0:0 {\nread_only 1\n}\n}\n", "t:3: 1:0:0:0: a local device has no attribute 'read_only'" },
-	{ "HANDLER dev_disk {\nDEVICE 1:0:0:0 {\nfilename /x\n}\n}\n", "t:3: 1:0:0:0: a local device has no attribute 'filename'" },
+	{ "HANDLER dev_disk {\nDEVICE 1:0:0:0 {\nread_only 1\n}\n}\n",
+	  "t:3: 1:0:0:0: a local device has no attribute 'read_only'" },
+	{ "HANDLER dev_disk {\nDEVICE 1:0:0:0 {\nfilename /x\n}\n}\n",
+	  "t:3: 1:0:0:0: a local device has no attribute 'filename'" },
 	{ "[OPTIONS]\nTHREADS 0\n", "t:2: THREADS: '0' is no number from 1 to 512" },
 	{ "[OPTIONS foo]\nKEEP_CONFIG YES\n", "t:1: [OPTIONS]: unexpected 'foo'" },
 	{ T "GROUP g {\nINITIATOR x {\ny z\n}\n}\n}\n}\n", "t:5: unknown attribute 'y'" },
-	{ "DEVICE_GROUP g {\nDEVICE a\nTARGET_GROUP t {\nstate active\n}\n}\n", "t:1: warning: DEVICE_GROUP g: device groups (ALUA) are not" },
-	{ "a { b { c { d { e { f { g { h { i { } } } } } } } } }\n", "t:1: a: the value is missing" },
+	{ "DEVICE_GROUP g {\nDEVICE a\nTARGET_GROUP t {\nstate active\n}\n}\n",
+	  "t:1: warning: DEVICE_GROUP g: device groups (ALUA) are not" },
+	{ "a { b { c { d { e { f { g { h { i { } } } } } } } } }\n",
+	  "t:1: a: the value is missing" },
 };
 
 static void test_bad(void **state)
@@ -336,7 +350,7 @@ static char *golden(const char *name)
 
 static void read_golden(struct model *live)
 {
-	char *text[] = {
+	char *text[5] = {
 		golden("scsi_tgt"), golden("vdisk"), golden("devices"),
 		golden("names"), golden("sessions"),
 	};
@@ -354,10 +368,9 @@ static void read_golden(struct model *live)
 
 static void test_live(void **state)
 {
-	static const char later[] = "Device (host:ch:id:lun or name)"
-		"                             LUN          Options\n"
-		"a                                                           "
-		"7            RO\n";
+	static const char later[] =
+		"Device (host:ch:id:lun or name)                             LUN          Options\n"
+		"a                                                           7            RO\n";
 	char *text = str_dup(later);
 	struct device *dev;
 	struct model m;
@@ -526,7 +539,8 @@ static void test_write(void **state)
 	report_free(&report);
 	assert_int_equal(write_text(&fake.model, &old, &text, &report), 0);
 	assert_non_null(strstr(text, "[OPTIONS]\nKEEP_CONFIG YES\nTHREADS 7\n"));
-	assert_non_null(strstr(messages(), "device a: the T10 identifier 'the id' is the one of the old file"));
+	assert_non_null(strstr(messages(),
+			       "device a: the T10 identifier 'the id' is the one of the old file"));
 	assert_non_null(strstr(text, "DEVICE a,/a\\,b\\#c,NV_CACHE,512,the id\n"));
 	free(text);
 	/* what cannot be said is not written */
@@ -561,7 +575,8 @@ static void test_write_order(void **state)
 			 0);
 	assert_int_equal(write_text(&fake.model, &old, &text, &report), 0);
 	assert_true(strstr(text, "[GROUP db]") > strstr(text, "[GROUP all]"));
-	assert_non_null(strstr(messages(), "warning: groups db and all have names that may mean the same"));
+	assert_non_null(strstr(messages(),
+			       "warning: groups db and all have names that may mean the same"));
 	free(text);
 	model_free(&old);
 	admin_fake_free(&fake);
@@ -739,7 +754,7 @@ static void test_manual(void **state)
 	find_items(text, option_table, option_table_len);
 	find_items(text, option_none, option_none_len);
 	for (pos = text; (pos = strstr(pos, "\n.It Fl ")); pos++) {
-		len = strcspn(pos + 8, " \n");
+		len = strcspn(pos + 8, "\n ");
 		if (in_table(option_table, option_table_len, pos + 8, len) ||
 		    in_table(option_none, option_none_len, pos + 8, len))
 			continue;
