@@ -103,15 +103,19 @@ another()	# another PID: has the daemon another one now?
 # there is no journal
 log_to_file()
 {
-	mkdir -p /etc/systemd/system/scst.service.d
-	printf '[Service]\nStandardError=append:%s\n' "$WORK/scst.log" \
-		>/etc/systemd/system/scst.service.d/log.conf
+	local unit
+
+	for unit in scst iscsi-scst; do
+		mkdir -p /etc/systemd/system/$unit.service.d
+		printf '[Service]\nStandardError=append:%s\n' "$WORK/$unit.log" \
+			>/etc/systemd/system/$unit.service.d/log.conf
+	done
 }
 
 log_tail()
 {
 	diag "systemd:"
-	diag "$(tail -n 30 "$WORK/systemd.log" "$WORK/scst.log")"
+	diag "$(tail -n 30 "$WORK/systemd.log" "$WORK"/*scst.log)"
 }
 
 # A disk that is missing does not make scst.service a failed one, which systemd would
@@ -175,6 +179,46 @@ late_address()
 	ip address del $address/32 dev lo
 	cp "$REPO/tools/default/scst" /etc/default/scst
 	ok "shutdown" halt || log_tail
+}
+
+daemon_sees()	# daemon_sees COMMAND...: with the daemon's view of the files
+{
+	nsenter -m -t "$(pidof -s iscsi-scstd)" "$@"
+}
+
+writes_nothing()
+{
+	local folder
+
+	for folder in /etc /run /run/systemd/system /usr /var; do
+		refused "it cannot write to $folder" "Read-only file system" \
+			daemon_sees touch $folder/scst-test
+	done
+}
+
+# The kernel's targets are one daemon's.  In a network namespace of its own another one
+# finds port and admin socket free, and only the lock is left to keep it out.
+second_daemon()
+{
+	local lock=/run/iscsi-scstd.lock daemon=(/usr/local/sbin/iscsi-scstd -f) size
+
+	is "the lock is there, and nobody else can take it" \
+		"$(stat -c '%U %a' $lock 2>&1)" "root 600"
+	refused "a second daemon, in another network namespace" \
+		"another iscsi-scstd is running: it has locked /var/run/iscsi-scstd.lock" \
+		within 20 unshare --net "${daemon[@]}"
+	ok "the first one has not changed" disks_served
+	exits 0 "systemctl stop iscsi-scst" "${ctl[@]}" stop iscsi-scst
+	size=$(stat -c %s "$DAEMON_LOG")
+	unshare --net "${daemon[@]}" >>"$DAEMON_LOG" 2>&1 </dev/null &
+	daemon_pid=$!
+	ok "it starts when the first one has ended" poll 15 daemon_is_ready "$size"
+	exits 1 "systemctl start iscsi-scst, while it runs" "${ctl[@]}" start iscsi-scst
+	ok "the unit's messages say why" grep -F 'it has locked' "$WORK/iscsi-scst.log"
+	daemon_stop
+	ok "the unit's daemon starts when that one has ended" \
+		poll 30 active iscsi-scst || log_tail
+	ok "both disks are served" disks_served
 }
 
 # The scripts keep the exit statuses that they have without systemd
@@ -293,6 +337,8 @@ is "it runs without what it does not need" \
 like "it cannot be killed for memory" \
 	"$(cat "/proc/$(pidof -s iscsi-scstd)/oom_score_adj")" -1000
 ok "iscsi-scst-adm talks to it" /usr/local/sbin/iscsi-scst-adm --op show
+writes_nothing
+second_daemon
 
 initiator_start
 { discover && login; } >/dev/null || bail "cannot log in"
