@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The howto's section "using scstadmin" from its third step on: installs the tools,
-# writes the configuration files with the howto's own commands, and starts and stops
-# the target with the scripts in /etc/init.d.
+# The howto's section "using scstadmin": installs the tools with the lines that it and
+# README.md print, writes the configuration files with the howto's own commands, starts
+# and stops the target with the scripts in /etc/init.d, and takes the tools away again.
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/services.sh"
@@ -14,6 +14,68 @@ SCSTADMIN=/usr/local/sbin/scstadmin
 pid()
 {
 	cat /var/run/iscsi-scstd.pid
+}
+
+printed()	# printed LINE: as the documentation has it, in the folder of the project
+{
+	ok "$1" within 300 bash -c "cd '$REPO' && $1"
+}
+
+# Wherever a package may put something; of the initiators' folders we know nothing
+files()
+{
+	find /boot /etc /opt /usr/bin /usr/sbin /usr/lib/systemd /usr/local /usr/share/man \
+		/var -xdev ! -type d ! -path '/etc/iscsi/*' ! -path '/var/lib/iscsi/*' | sort
+}
+
+new_files()	# those that were not there when the test began
+{
+	files | comm -13 "$WORK/files" -
+}
+
+listed()	# what make install says that it installs
+{
+	make -s -C "$REPO/tools" O="$SCST_BUILD" list-installed | cut -d ' ' -f 2 | sort
+}
+
+# "make scst" has nothing to build: it says whether the kernel is the right one
+kernel_is_another()
+{
+	mount -t tmpfs none /lib/modules || bail "cannot hide the modules"
+	refused "make scst scst_install, and no SCST in the kernel" \
+		"has no scst scst_disk scst_vdisk iscsi_scst" \
+		make -C "$REPO" scst scst_install
+	umount /lib/modules
+	is "it has installed nothing" "$(new_files)" ""
+}
+
+install_tools()
+{
+	files >"$WORK/files"
+	kernel_is_another
+	printed "make scst scst_install iscsi iscsi_install"
+	ok "it has installed the daemon" test -x /usr/local/sbin/iscsi-scstd
+	ok "but not scstadmin" test ! -e $SCSTADMIN
+	printed "make scstadm scstadm_install"
+	is "all is there that install.list has, and nothing else" "$(new_files)" "$(listed)"
+}
+
+# What README.md prints for it.  Those who have written configuration files remove them.
+uninstall_tools()
+{
+	printed "make uninstall"
+	is "what was edited is left, and the links" "$(new_files | grep -v '^/etc/rc')" \
+		"/etc/default/scst"
+	if command -v update-rc.d >/dev/null; then
+		printed "update-rc.d -f scst remove && update-rc.d -f iscsi-scst remove"
+	fi
+	cp "$REPO/tools/default/scst" /etc/default/scst
+	printed "make scst scst_install iscsi iscsi_install"
+	printed "make scst_uninstall"
+	ok "the daemon's set does not go with it" \
+		test -x $ISCSI -a -r /usr/local/share/scst/functions
+	printed "make iscsi_uninstall"
+	is "nothing is left" "$(new_files)" ""
 }
 
 boot_links()
@@ -71,13 +133,13 @@ stop_in_configfs()
 }
 
 test_begin
-ok "make install" installed
+install_tools
 configure
 cp /etc/scst.conf /etc/scst.conf.good
 
 if command -v update-rc.d >/dev/null; then
-	ok "update-rc.d scst defaults" update-rc.d scst defaults
-	ok "update-rc.d iscsi-scst defaults" update-rc.d iscsi-scst defaults
+	printed "update-rc.d scst defaults"
+	printed "update-rc.d iscsi-scst defaults"
 	ok "there are links to start and to stop them" boot_links
 else
 	skip "update-rc.d" "not on this machine"
@@ -172,7 +234,10 @@ stop_what_is_built_in
 echo 'SCST_MODULES="scst nonexistent"' >/etc/default/scst
 exits 5 "scst start with a module that there is not" $SCST start
 exits 0 "scst stop" $SCST stop
-rm -r /usr/local/share/scst
+mv /usr/local/share/scst /usr/local/share/scst.away
 exits 0 "what is left of removed tools does nothing" $SCST start
 exits 3 "and does not run" $SCST status
 exits 3 "nor does the daemon" $ISCSI status
+mv /usr/local/share/scst.away /usr/local/share/scst
+rm /etc/scst.conf /etc/scst.conf.bad /etc/iscsi-scstd.conf
+uninstall_tools

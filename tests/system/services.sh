@@ -24,7 +24,7 @@ $out"
 
 installed()
 {
-	make -s -C "$REPO/tools" O="${SCST_BUILD:-build}" PREFIX=/usr/local install
+	make -C "$REPO" install
 }
 
 our_modules()
