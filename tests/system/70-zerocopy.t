@@ -5,8 +5,6 @@
 # early is silent corruption.  Readers of known content, over loopback and
 # over veth, some of them stopped and continued so that data waits in the
 # socket, run against writers that make the buffer cache turn over.
-#
-# kmemleak
 
 . "${0%/*}/lib.sh"
 
