@@ -208,8 +208,9 @@ static int instance_lock(const struct options *opt)
 	if (fd == -EWOULDBLOCK)
 		log_err("another iscsi-scstd is running: it has locked %s",
 			opt->lock);
-	else if (fd < 0)
-		log_debug("no lock: %s", strerror(-fd));
+	else if (fd < 0 && opt->lock)
+		log_warn("%s: %s: nothing keeps a daemon in another network namespace out",
+			 opt->lock, strerror(-fd));
 	return fd;
 }
 
