@@ -78,6 +78,28 @@ uninstall_tools()
 	is "nothing is left" "$(new_files)" ""
 }
 
+# The howto's step 2: the name of this host, with Debian's open-iscsi
+initiator_name()
+{
+	local name=/etc/iscsi/initiatorname.iscsi
+
+	if [ ! -x /etc/init.d/open-iscsi ]; then
+		skip "/etc/init.d/open-iscsi" "not on this machine"
+		return
+	fi
+	# Debian has its daemon in another script, and it runs since it was installed
+	ok "the initiator's daemon starts" /etc/init.d/iscsid start
+	printed "/etc/init.d/open-iscsi stop"
+	# shellcheck disable=SC2016 # as it is printed
+	printed '{ echo "InitiatorName=$(/usr/sbin/iscsi-iname)"; echo "InitiatorAlias=$(hostname)"; } >'$name
+	printed "/etc/init.d/open-iscsi start"
+	is "it has a name and an alias" \
+		"$(sed -E 's/=(iqn\.[^=]*:[0-9a-f]+)$/=NAME/; s/^(InitiatorAlias=).+/\1HOST/' $name)" \
+		"InitiatorName=NAME
+InitiatorAlias=HOST"
+	ok "the initiator's daemon stops" /etc/init.d/iscsid stop
+}
+
 boot_links()
 {
 	ls /etc/rc2.d/S??scst /etc/rc2.d/S??iscsi-scst \
@@ -134,6 +156,7 @@ stop_in_configfs()
 
 test_begin
 install_tools
+initiator_name
 configure
 cp /etc/scst.conf /etc/scst.conf.good
 
