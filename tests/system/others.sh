@@ -72,7 +72,7 @@ tgt_start()
 	mkdir -p $TGTD_SOCKET
 	tgtd -f --iscsi portal="0.0.0.0:$PORT" >"$WORK/tgtd.log" 2>&1 </dev/null &
 	tgtd_pid=$!
-	poll 15 tgtadm --lld iscsi --mode target --op show || return 1
+	poll 60 tgtadm --lld iscsi --mode target --op show || return 1
 	tgtadm --lld iscsi --mode target --op new --tid 1 -T "$IQN" &&
 	tgtadm --lld iscsi --mode logicalunit --op new --tid 1 --lun 1 \
 		-b "$2" --bstype $type ${3:+--blocksize "$3"} &&
