@@ -96,7 +96,10 @@ static struct group *this_group(struct brace *b)
 }
 
 /* ------------------------------------------------------------------------- */
-/* Attributes that have no place here: where they have one, or that they do not */
+/*
+ * Attributes that have no place here: where they have one, or that they do not.
+ * There may be many of those with a '#', which stands for a number or nothing.
+ */
 
 static const struct hint {
 	enum block in;
@@ -138,9 +141,9 @@ static const struct hint {
 	{ BLOCK_DEVICE, "vend_specific_id", NULL },
 	{ BLOCK_DEVICE, "scsi_device_name", NULL },
 	{ BLOCK_DEVICE, "t10_vend_id", NULL },
-	{ BLOCK_DRIVER, "IncomingUser",
+	{ BLOCK_DRIVER, "IncomingUser#",
 	  "belongs into " DAEMON_CONF ", before the first Target" },
-	{ BLOCK_DRIVER, "OutgoingUser",
+	{ BLOCK_DRIVER, "OutgoingUser#",
 	  "belongs into " DAEMON_CONF ", before the first Target" },
 	{ BLOCK_DRIVER, "iSNSServer", "belongs into " DAEMON_CONF },
 	{ BLOCK_DRIVER, "isns_entity_name", NULL },
@@ -148,9 +151,9 @@ static const struct hint {
 	{ BLOCK_DRIVER, "link_local",
 	  "is always off: link-local addresses are not advertised" },
 	{ BLOCK_DRIVER, "trace_level", "is set with -set_drv_attr" },
-	{ BLOCK_TARGET, "IncomingUser", DAEMON_CONF },
-	{ BLOCK_TARGET, "OutgoingUser", DAEMON_CONF },
-	{ BLOCK_TARGET, "allowed_portal", "/etc/initiators.allow" },
+	{ BLOCK_TARGET, "IncomingUser#", DAEMON_CONF },
+	{ BLOCK_TARGET, "OutgoingUser#", DAEMON_CONF },
+	{ BLOCK_TARGET, "allowed_portal#", NULL },
 	{ BLOCK_TARGET, "alias", DAEMON_CONF },
 	{ BLOCK_TARGET, "redirect", DAEMON_CONF },
 	{ BLOCK_TARGET, "QueuedCommands", DAEMON_CONF },
@@ -179,6 +182,18 @@ static const struct hint {
 	{ BLOCK_GROUP, "io_grouping_type", NULL },
 };
 
+static bool is_named(const struct hint *hint, const char *name)
+{
+	size_t len = strcspn(hint->name, "#");
+
+	if (strncmp(hint->name, name, len))
+		return false;
+	name += len;
+	if (hint->name[len])
+		name += strspn(name, "0123456789");
+	return !*name;
+}
+
 static bool attribute_elsewhere(struct brace *b, enum block in)
 {
 	const char *name = b->words[0];
@@ -186,7 +201,7 @@ static bool attribute_elsewhere(struct brace *b, enum block in)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(hints); i++)
-		if (hints[i].in == in && !strcmp(hints[i].name, name))
+		if (hints[i].in == in && is_named(&hints[i], name))
 			break;
 	if (i == ARRAY_SIZE(hints)) {
 		parse_error(b->p, "unknown attribute '%s'", name);

@@ -51,11 +51,13 @@ struct device_flag {
  * @name: in files and on the command line
  * @handler: the kernel's directory for it
  * @flags: what the name says about its devices
+ * @module: the kernel module that has it; NULL if this version has none
  */
 struct handler_name {
 	const char *name;
 	const char *handler;
 	unsigned int flags;
+	const char *module;
 };
 
 /**

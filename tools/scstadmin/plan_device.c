@@ -125,23 +125,10 @@ static enum wanted_state judge_local(struct planner *pl,
 	return WANTED_DIFFERENT;
 }
 
-/* the kernel's name of a module for a handler */
-static void module_of(const char *handler, char *buf, size_t size)
-{
-	size_t len;
-
-	if (!strncmp(handler, "dev_", 4))
-		handler += 4;
-	len = strlen(handler);
-	if (len > 5 && !strcmp(handler + len - 5, "_perf"))
-		len -= 5;
-	snprintf(buf, size, "scst_%.*s", (int)len, handler);
-}
-
 /* said once for each handler */
 static bool handler_missing(struct planner *pl, const struct device *dev)
 {
-	char module[64];
+	const struct handler_name *known = handler_by_name(dev->handler);
 	size_t i;
 
 	if (model_has_handler(pl->live, dev->handler))
@@ -149,10 +136,14 @@ static bool handler_missing(struct planner *pl, const struct device *dev)
 	for (i = 0; i < (size_t)(dev - pl->wanted->devices); i++)
 		if (!strcmp(pl->wanted->devices[i].handler, dev->handler))
 			return true;
-	module_of(dev->handler, module, sizeof(module));
-	say(pl, REPORT_ERROR, dev->line,
-	    "handler %s is not loaded, its devices stay as they are: modprobe %s",
-	    dev->handler, module);
+	if (known && known->module)
+		say(pl, REPORT_ERROR, dev->line,
+		    "handler %s is not loaded, its devices stay as they are: modprobe %s",
+		    dev->handler, known->module);
+	else
+		say(pl, REPORT_ERROR, dev->line,
+		    "this version has no handler %s: its devices are left out",
+		    dev->handler);
 	return true;
 }
 
