@@ -208,9 +208,13 @@ static int parse_portal(const struct key_desc *key,
 			uint32_t port, struct portal **portal)
 {
 	char *text = hostport_split(word);
+	struct ipaddr ip;
 
 	if (!text || !hostport_host_is_valid(word))
 		return conf_error(line, "%s: '%s' is not an address",
+				  key->name, word);
+	if (!ipaddr_parse_host(&ip, word) && ipaddr_is_link_local6(&ip))
+		return conf_error(line, "%s: '%s' is an address of one link, which nobody can be sent to",
 				  key->name, word);
 	if (*text && strnum_u32(text, 1, 65535, &port))
 		return conf_error(line, "%s: '%s' is not a port", key->name,
