@@ -9,6 +9,7 @@
 
 INITIATOR=iqn.1993-08.org.debian:01:scst-test
 OPEN=$IQN.open
+OTHER=$IQN.other
 # as open-iscsi calls them; its discovery has MD5 only, and so has libiscsi on Debian 12
 ALGORITHMS='MD5 SHA1 SHA256 SHA3-256'
 
@@ -23,6 +24,8 @@ config()	# config [LINE]...: global lines before the usual accounts
 			IncomingUser joe secret-of-joe-1
 			IncomingUser jim secret-of-jim-2
 			OutgoingUser storage secret-of-storage
+			Target $OTHER
+			IncomingUser ann secret-of-ann-33
 			Target $OPEN
 		CONF
 	} | daemon_config
@@ -68,7 +71,8 @@ LOGS_IN='one-way|jim secret-of-jim-2
 mutual|jim secret-of-jim-2 storage secret-of-storage'
 LOGIN_REFUSED="somebody else's password|jim secret-of-joe-1
 no such user|nobody secret-of-jim-2
-account for discovery|finder secret-of-finder"
+account for discovery|finder secret-of-finder
+account of another target|ann secret-of-ann-33"
 LOGIN_ANOTHER='another password of the target|jim secret-of-jim-2 storage secret-of-nobody
 another name of the target|jim secret-of-jim-2 other secret-of-storage'
 

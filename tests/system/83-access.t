@@ -249,3 +249,11 @@ ok "logout" logout $BUSY
 ok "libiscsi follows a temporary one" \
 	within 30 iscsi-inq "iscsi://$PORTAL/$IQN/0"
 ok "the daemon has sent it there" logged 0 "to $IQN redirected to $B:3261"
+
+# more than one PDU of open-iscsi's discovery has room for, which is 32 KiB
+for ((i = 0; i < 1000; i++)); do
+	echo "Target $IQN.$i"
+done | config
+ok "reload makes 1,000 targets" reload 'applied, 1001 targets'
+is "open-iscsi's discovery names them all" \
+	"$(discover 2>/dev/null | sort -u | grep -c "$PORTAL:$PORT,1 $IQN\.[0-9]*\$")" 1000
