@@ -67,6 +67,18 @@ static enum exit_status load(struct admin *a, const struct op *op)
 	return ret ? EXIT_ERRORS : EXIT_OK;
 }
 
+/* iSCSI is there even before its module is loaded */
+static enum exit_status check_driver(struct admin *a)
+{
+	const char *driver = op_value(a, OPT_DRIVER);
+
+	if (!driver || !strcmp(driver, "iscsi") ||
+	    model_has_driver(&a->live, driver))
+		return EXIT_OK;
+	op_fail(a, "there is no target driver %s", driver);
+	return EXIT_ERRORS;
+}
+
 /* who expects JSON gets it, whatever happens */
 static void no_plan(struct admin *a)
 {
@@ -88,6 +100,8 @@ static enum exit_status run(struct admin *a)
 		name = missing(a, op);
 		if (!name)
 			status = load(a, op);
+		if (!name && status == EXIT_OK)
+			status = check_driver(a);
 	}
 	if (name) {
 		op_fail(a, "-%s needs -%s", a->opt.name, name);

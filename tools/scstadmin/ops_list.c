@@ -42,27 +42,32 @@ static int op_list_driver(struct admin *a)
 	return 0;
 }
 
-static const struct target *find_target(struct admin *a)
+static const struct target *find_target(struct admin *a, const char *name)
 {
 	size_t i;
 
 	for (i = 0; i < a->live.ntargets; i++)
-		if (!strcmp(a->live.targets[i].name, a->opt.arg))
+		if (!strcmp(a->live.targets[i].name, name))
 			return &a->live.targets[i];
-	op_fail(a, "there is no target %s", a->opt.arg);
+	op_fail(a, "there is no target %s", name);
 	return NULL;
 }
 
 static int op_list_target(struct admin *a)
 {
-	if (a->opt.arg && !find_target(a))
+	if (a->opt.arg && !find_target(a, a->opt.arg))
 		return -EINVAL;
 	show_targets(&a->show, &a->live, a->opt.arg);
 	return 0;
 }
 
+/* groups are there for all targets; -target is only not to be a wrong one */
 static int op_list_group(struct admin *a)
 {
+	const char *target = op_value(a, OPT_TARGET);
+
+	if (target && !find_target(a, target))
+		return -EINVAL;
 	if (a->opt.arg && !model_group(&a->live, a->opt.arg))
 		return op_fail(a, "there is no group %s", a->opt.arg);
 	show_groups(&a->show, &a->live, a->opt.arg);
@@ -152,7 +157,7 @@ static int op_list_dev_attr(struct admin *a)
 
 static int op_list_tgt_attr(struct admin *a)
 {
-	const struct target *target = find_target(a);
+	const struct target *target = find_target(a, a->opt.arg);
 
 	if (!target)
 		return -EINVAL;

@@ -80,6 +80,12 @@ admin -open_dev 1:0:0:0 -handler disk -debug
 expect 0 "^echo \"assign 1:0:0:0 dev_disk\" >" "a local device gets a handler"
 admin -add_lun 0 -device a -driver iscsi -target iqn.a -debug
 expect 0 "rename_group TMP_GRP1 Default_iqn.a" "the group of a target is made"
+admin -add_lun 0 -device a -driver qla2x00t -target iqn.a -debug
+expect 1 'there is no target driver qla2x00t' "another target driver"
+admin -list_target -driver nosuch
+expect 1 'there is no target driver nosuch' "one to be listed"
+admin -list_group -target nosuch
+expect 1 'there is no target nosuch' "groups of no target"
 admin -set_scst_attr -attributes threads=3,trace_level=none -debug
 expect 0 '^echo "none" >.*/trace_level' "-debug prints attributes"
 
