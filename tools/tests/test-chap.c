@@ -754,6 +754,25 @@ static void test_discovery(void **state)
 	assert_int_equal(peer->alg->number, 8);
 }
 
+/* where a target has gone is for those only who have an account */
+static void test_redirect(void **state)
+{
+	struct peer *peer = *state;
+	char response[256];
+
+	fake_config(peer->fake, TARGET_CONF "Redirect 192.0.2.7\n" ACCOUNTS);
+	challenge(peer, false, "7");
+	response_text(peer, "another-secret-3", false, response);
+	answer(peer, USER, response, NULL, 0);
+	expect_refused(peer);
+	assert_null(value(peer, "TargetAddress"));
+	renew(peer);
+	challenge(peer, false, "7");
+	answer_right(peer, NULL, 0);
+	assert_int_equal(peer->client->rsp.login_rsp.status_class, 1);
+	assert_string_equal(value(peer, "TargetAddress"), "192.0.2.7:3260");
+}
+
 /* 1024 bytes are the largest challenge */
 static void test_challenge_sizes(void **state)
 {
@@ -915,6 +934,7 @@ int main(void)
 		TEST(test_after_success),
 		TEST(test_mutual),
 		TEST(test_discovery),
+		TEST(test_redirect),
 		TEST(test_challenge_sizes),
 		TEST(test_mutual_malformed),
 		TEST(test_mutual_wrong_password),
