@@ -87,6 +87,16 @@ kernel_base() {
 	[ -n "$base" ] || die "BASE=$want is not in KERNELS"
 }
 
+# hooks: the patches against files of the current base, in the order of the series
+hooks() {
+	sed 's/[[:space:]]*#.*//; /^hooks\//!d' "$SCST_REPO/$series"
+}
+
+# hooked: the files that they change and do not add
+hooked() {
+	hooks | (cd "$SCST_REPO/patches" && xargs cat) | sed -n 's|^--- a/||p' | sort -u
+}
+
 # The series of each base, "6.12 6.18 7.1"
 all_bases() {
 	sed -n 's/^\([0-9]*\.[0-9]*\)\..*/\1/p' "$SCST_REPO/KERNELS"
