@@ -111,8 +111,7 @@ static void add_configured(struct portals *list, const struct scstd *ctx)
 	struct ipaddr ip;
 
 	STAILQ_FOREACH(conf, &ctx->conf->portals, link) {
-		if (ipaddr_parse_host(&ip, conf->host) ||
-		    ipaddr_is_link_local6(&ip))
+		if (ipaddr_parse_host(&ip, conf->host))
 			continue;
 		ip.port = conf->port ? conf->port : isns_local_port(ctx);
 		portals_add(list, &ip);

@@ -49,6 +49,18 @@ static const char *missing(const struct admin *a, const struct op *op)
 	return NULL;
 }
 
+/* iSCSI is there even before its module is loaded */
+static enum exit_status check_driver(struct admin *a)
+{
+	const char *driver = op_value(a, OPT_DRIVER);
+
+	if (!driver || !strcmp(driver, "iscsi") ||
+	    model_has_driver(&a->live, driver))
+		return EXIT_OK;
+	op_fail(a, "there is no target driver %s", driver);
+	return EXIT_ERRORS;
+}
+
 static enum exit_status load(struct admin *a, const struct op *op)
 {
 	int ret = 0;
@@ -64,19 +76,7 @@ static enum exit_status load(struct admin *a, const struct op *op)
 	}
 	if (ret && !a->report.errors)
 		op_fail(a, "%s: %s", a->kernel.root, strerror(-ret));
-	return ret ? EXIT_ERRORS : EXIT_OK;
-}
-
-/* iSCSI is there even before its module is loaded */
-static enum exit_status check_driver(struct admin *a)
-{
-	const char *driver = op_value(a, OPT_DRIVER);
-
-	if (!driver || !strcmp(driver, "iscsi") ||
-	    model_has_driver(&a->live, driver))
-		return EXIT_OK;
-	op_fail(a, "there is no target driver %s", driver);
-	return EXIT_ERRORS;
+	return ret ? EXIT_ERRORS : check_driver(a);
 }
 
 /* who expects JSON gets it, whatever happens */
@@ -100,8 +100,6 @@ static enum exit_status run(struct admin *a)
 		name = missing(a, op);
 		if (!name)
 			status = load(a, op);
-		if (!name && status == EXIT_OK)
-			status = check_driver(a);
 	}
 	if (name) {
 		op_fail(a, "-%s needs -%s", a->opt.name, name);
