@@ -460,6 +460,11 @@ static void buf_global_limit(struct kunit *test)
 
 	scst_buf_stats_get(&before);
 	nr = buf_take(test, 0, SCST_MAX_XFER);
+	/* one more may exceed what is for all, the next one is not let in */
+	KUNIT_EXPECT_EQ(test, nr, DIV_ROUND_UP(before.limit_pages -
+					       before.limit_pages / 4 -
+					       before.active_pages,
+					       SCST_MAX_XFER / PAGE_SIZE));
 	nr = buf_take(test, nr, before.limit_pages / 16 * PAGE_SIZE);
 	scst_buf_stats_get(&after);
 	KUNIT_EXPECT_GE(test, after.active_pages, after.limit_pages);

@@ -332,7 +332,7 @@ static int scst_buf_fill_new(struct scst_buf *buf, u32 len)
  * The memory is not zeroed.
  *
  * Context: Process context, may sleep.
- * Return: 0, -ENOMEM, or -EAGAIN if a limit has been reached.
+ * Return: 0, -ENOMEM, or -EAGAIN if it does not fit below a limit.
  */
 int scst_buf_alloc(struct scst_lun *lun, struct scst_buf *buf, u32 len)
 {
