@@ -132,6 +132,8 @@ static const struct bad_case bad_lines[] = {
 	{ "resync_size vd0 1", "too many" },
 	{ "set_t10_dev_id vd0", "identifier is missing" },
 	{ "set_t10_dev_id vd0   ", "identifier is missing" },
+	{ "set_t10_dev_id vd0 a\tb", "not printable" },
+	{ "set_t10_dev_id vd0 \xc3\xa4", "not printable" },
 };
 
 static void bad_desc(const struct bad_case *c, char *desc)

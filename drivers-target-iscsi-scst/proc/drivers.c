@@ -99,6 +99,36 @@ static const struct scst_proc_file scst_proc_handler_help = {
 	.show = scst_proc_handler_help_show,
 };
 
+static int scst_proc_handler_info_show(struct seq_file *m,
+				       const struct scst_proc_node *node)
+{
+	struct scst_handler *handler = scst_handler_get(node->dir->name);
+	int ret;
+
+	if (!handler)
+		return -ENOENT;
+	ret = handler->files[node->index].show(m, NULL);
+	module_put(handler->owner);
+	return ret;
+}
+
+static const struct scst_proc_file scst_proc_handler_info = {
+	.show = scst_proc_handler_info_show,
+};
+
+/* The files that the owner of a directory has besides */
+static int scst_proc_info_files(struct scst_proc_dir *dir,
+				const struct scst_proc_file *file,
+				const struct scst_info_file *info)
+{
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; !ret && info && info[i].name; i++)
+		ret = scst_proc_dir_file(dir, file, info[i].name, i, false);
+	return ret;
+}
+
 static int scst_proc_handler_files(struct scst_proc_dir *dir,
 				   const struct scst_handler *handler)
 {
@@ -115,6 +145,9 @@ static int scst_proc_handler_files(struct scst_proc_dir *dir,
 	if (!ret && handler->help)
 		ret = scst_proc_dir_file(dir, &scst_proc_handler_help, NULL, 0,
 					 false);
+	if (!ret)
+		ret = scst_proc_info_files(dir, &scst_proc_handler_info,
+					   handler->files);
 	return ret;
 }
 
@@ -123,7 +156,7 @@ static int scst_proc_handler_files(struct scst_proc_dir *dir,
  * @handler: handler
  *
  * Context: scst_mutex held, may sleep.
- * Return: 0, -EINVAL, -EEXIST, -ENOMEM.
+ * Return: 0, -EINVAL, -ENOSPC, -EEXIST, -ENOMEM.
  */
 int scst_proc_handler_added(struct scst_handler *handler)
 {
@@ -210,13 +243,12 @@ static const struct scst_proc_file scst_proc_driver_file = {
 static int scst_proc_driver_files(struct scst_proc_dir *dir,
 				  const struct scst_tgt_ops *ops)
 {
-	unsigned int i;
 	int ret;
 
 	ret = scst_proc_dir_file(dir, &scst_proc_trace_level, NULL, 0, true);
-	for (i = 0; !ret && ops->files && ops->files[i].name; i++)
-		ret = scst_proc_dir_file(dir, &scst_proc_driver_file,
-					 ops->files[i].name, i, false);
+	if (!ret)
+		ret = scst_proc_info_files(dir, &scst_proc_driver_file,
+					   ops->files);
 	return ret;
 }
 

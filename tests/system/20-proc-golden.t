@@ -41,6 +41,7 @@ FILES='644 root dev_disk/trace_level
 644 root threads
 644 root trace_level
 444 root vdisk/help
+444 root vdisk/t10_dev_id
 644 root vdisk/trace_level
 444 root vdisk/type
 644 root vdisk/vdisk
@@ -403,11 +404,13 @@ the_virtual_disks()
 	truncate -s 16M $DISKS/gold0
 	truncate -s 8M $DISKS/gold1
 	golden $f vdisk.empty
+	golden $PROC/vdisk/t10_dev_id t10_dev_id.empty
 	the_flags
 	accepts $f "open gold0 $DISKS/gold0 NV_CACHE"
 	accepts $f "open gold1 $DISKS/gold1 4096 NV_CACHE READ_ONLY"
 	accepts $f "open gold2 none NULLIO"
 	golden $f vdisk
+	the_t10_ids
 	accepts $f "close gold2"
 	rejects "$EINVAL" $f "open gold0 $DISKS/gold0"
 	rejects "$EINVAL" $f "open"
@@ -429,6 +432,24 @@ the_virtual_disks()
 	rejects "$EINVAL" $f "nonsense"
 	raw_refused "$EINVAL" $f ''
 	raw_refused "$EINVAL" $f "open gold3 $DISKS/gold0\\nclose gold0\\n"
+}
+
+the_t10_ids()
+{
+	local f=$PROC/vdisk/vdisk id=0123456789012345678901234
+
+	golden $PROC/vdisk/t10_dev_id t10_dev_id.default
+	accepts $f "set_t10_dev_id gold1 an id, with  blanks "
+	accepts $f "set_t10_dev_id gold2 ${id}567"
+	golden $PROC/vdisk/t10_dev_id t10_dev_id
+	accepts $f "set_t10_dev_id gold1 another"
+	accepts $f "set_t10_dev_id gold1 an id, with  blanks"
+	golden $PROC/vdisk/t10_dev_id t10_dev_id
+	rejects "$EINVAL" $f "set_t10_dev_id gold0"
+	rejects "$EINVAL" $f "set_t10_dev_id gold0 "
+	raw_refused "$EINVAL" $f 'set_t10_dev_id gold0 \xc3\xa4'
+	rejects "$EINVAL" $f "set_t10_dev_id gold3 id"
+	golden $PROC/vdisk/t10_dev_id t10_dev_id
 }
 
 # Each flag with its abbreviation, some together; the last row has all that go together

@@ -78,6 +78,7 @@ state()		# all that can be configured
 
 	awk 'NR > 1 { print $1, $NF }' $PROC/scsi_tgt | sort
 	awk 'NR > 1 { $2 = ""; print }' $PROC/vdisk/vdisk | sort
+	sort $PROC/vdisk/t10_dev_id
 	for g in "$PROC"/groups/*; do
 		echo "$g"
 		luns "${g##*/}" | sort
@@ -208,6 +209,7 @@ the_round_trip()
 {
 	local before
 
+	does -SetT10DeviceId 'an id, #1  of it' -device other -handler vdisk
 	before=$(state)
 	does -write_config "$WORK/written.conf"
 	like "what was written changes nothing" \
@@ -218,6 +220,13 @@ the_round_trip()
 		"$(vdisks; ls $PROC/groups; luns Default)" "Default"
 	does -config "$WORK/written.conf"
 	is "what was written makes all of it again" "$(state)" "$before"
+	sed -i 's/an id/its id/' "$WORK/written.conf"
+	like "another T10 identifier is noticed" \
+		"$(admin -config "$WORK/written.conf" 2>&1)" \
+		"device other: has another T10 identifier; -ForceConfig sets"
+	does -config "$WORK/written.conf" -force
+	ok "and set" has_line $PROC/vdisk/t10_dev_id \
+		'^other +set +its id, #1  of it$'
 	printf '[OPTIONS]\nKEEP_CONFIG YES\n' >"$WORK/kept.conf"
 	chmod 600 "$WORK/kept.conf"
 	does -WriteConfig "$WORK/kept.conf"
@@ -454,7 +463,8 @@ todays_options()
 		"type=$(cat $PROC/vdisk/type)
 trace_level=$(cat $PROC/vdisk/trace_level)"
 	is "list_dev_attr" "$(attributes -list_dev_attr d | paste -sd ' ')" \
-		"handler=vdisk write_through=0 nv_cache=0 read_only=0 removable=1 filename=$DISKS/md733 blocksize=4096 size_mb=32"
+		"handler=vdisk write_through=0 nv_cache=0 read_only=0 removable=1 filename=$DISKS/md733 blocksize=4096 size_mb=32 $(awk '$1 == "d" { print "t10_dev_id=" $3 }' \
+			$PROC/vdisk/t10_dev_id)"
 	is "list_drv_attr" "$(attributes -list_drv_attr iscsi)" \
 		"version=$(head -n 1 $PROC/iscsi/version)
 trace_level=$(cat $PROC/iscsi/trace_level)"

@@ -103,19 +103,20 @@ static void revert(struct kernel *kernel, const struct plan *plan, size_t i,
 		   struct report *report, struct outcome *outcome)
 {
 	const struct action *instead = plan->actions[i].instead;
+	bool closed = is_closed(plan, i, outcome);
 	char text[4096];
 	int ret = 0;
 
-	if (!instead)
-		return;
-	action_text(instead, text, sizeof(text));
-	if (is_closed(plan, i, outcome))
-		ret = kernel->ops->apply(kernel, instead);
-	if (!ret)
-		outcome->results[i] = RESULT_REVERTED;
-	report_at(report, ret ? REPORT_ERROR : REPORT_WARNING, plan->file,
-		  plan->actions[i].line, ret ? "%s: %s" : "as before: %s",
-		  text, reason(ret));
+	for (; instead && !ret; instead = instead->instead) {
+		action_text(instead, text, sizeof(text));
+		if (closed)
+			ret = kernel->ops->apply(kernel, instead);
+		if (!ret)
+			outcome->results[i] = RESULT_REVERTED;
+		report_at(report, ret ? REPORT_ERROR : REPORT_WARNING,
+			  plan->file, plan->actions[i].line,
+			  ret ? "%s: %s" : "as before: %s", text, reason(ret));
+	}
 }
 
 static void apply_one(struct kernel *kernel, const struct plan *plan, size_t i,
@@ -204,6 +205,9 @@ bool action_holds(const struct action *action, const struct model *live)
 		return !dev;
 	case ACT_DEV_ASSIGN:
 		return dev && !strcmp(dev->handler, action->handler);
+	case ACT_DEV_T10:
+		return !live->shows_t10_ids ||
+		       (dev && same(dev->t10_id, action->to));
 	case ACT_THREADS:
 		return live->threads == action->number;
 	default:

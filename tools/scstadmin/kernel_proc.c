@@ -232,6 +232,7 @@ static const struct {
 } files[] = {
 	{ "group_order", live_group_order },
 	{ "vdisk/vdisk", live_vdisk },
+	{ "vdisk/t10_dev_id", live_t10_ids },
 	{ "vcdrom/vcdrom", live_vcdrom },
 	{ "sessions", live_sessions },
 	{ "threads", read_threads },

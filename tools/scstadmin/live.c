@@ -136,6 +136,35 @@ int live_vdisk(struct model *live, char *text)
 	return each_line(text, true, vdisk_row, live);
 }
 
+/* the identifier is the rest of the line, blanks and all */
+static int t10_id_row(void *arg, char *line)
+{
+	char *name = conf_word(&line), *origin = conf_word(&line);
+	struct device *dev;
+
+	if (!origin || !*line)
+		return -EINVAL;
+	dev = row_device(arg, name, "vdisk");
+	if (!strcmp(origin, "set"))
+		str_set(&dev->t10_id, line);
+	else
+		str_set(&dev->default_t10_id, line);
+	return 0;
+}
+
+/**
+ * live_t10_ids() - parse the T10 identifiers of the virtual disks
+ * @live: has the devices, gets their identifiers
+ * @text: of vdisk/t10_dev_id, modified
+ *
+ * Return: 0, or the number of the first line that is not understood.
+ */
+int live_t10_ids(struct model *live, char *text)
+{
+	live->shows_t10_ids = true;
+	return each_line(text, true, t10_id_row, live);
+}
+
 static int vcdrom_row(void *arg, char *line)
 {
 	char *name = conf_word(&line), *size = conf_word(&line);

@@ -10,6 +10,7 @@
 int live_scsi_tgt(struct model *live, char *text);
 int live_vdisk(struct model *live, char *text);
 int live_vcdrom(struct model *live, char *text);
+int live_t10_ids(struct model *live, char *text);
 int live_luns(struct group *group, char *text);
 int live_names(struct group *group, char *text);
 int live_group_order(struct model *live, char *text);

@@ -151,6 +151,7 @@ static void device_clear(struct device *dev)
 	free(dev->handler);
 	free(dev->path);
 	free(dev->t10_id);
+	free(dev->default_t10_id);
 	free(dev->backend);
 }
 
@@ -710,7 +711,10 @@ const char *check_t10_id(const char *id)
 	if (strlen(id) > T10_ID_MAX)
 		return "the T10 identifier is longer than 25 characters";
 	for (i = 0; id[i]; i++)
-		if ((unsigned char)id[i] < ' ' || id[i] == 0x7f)
-			return "the T10 identifier has control characters";
+		if (id[i] < ' ' || id[i] > '~')
+			return "the T10 identifier is not printable ASCII";
+	/* the kernel takes them away */
+	if (id[0] == ' ' || id[i - 1] == ' ')
+		return "the T10 identifier begins or ends with a blank";
 	return NULL;
 }

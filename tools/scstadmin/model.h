@@ -77,7 +77,8 @@ struct file_id {
  * @name: its name, or H:C:I:L
  * @handler: the kernel's name, "none" without
  * @path: backing file; empty for local devices
- * @t10_id: identifier to set after opening; NULL if none is configured
+ * @t10_id: identifier that is to be set, or was; NULL for the kernel's own
+ * @default_t10_id: the kernel's own, as it shows it
  * @backend: why @path cannot be opened; NULL if nothing is known against it
  * @file: what @path is
  * @flags: DEV_*
@@ -90,6 +91,7 @@ struct device {
 	char *handler;
 	char *path;
 	char *t10_id;
+	char *default_t10_id;
 	char *backend;
 	struct file_id file;
 	unsigned int flags;
@@ -188,6 +190,7 @@ struct handler {
  * @groups: groups; the first one is Default
  * @ngroups: how many
  * @ordered: they are in the order in which names are matched
+ * @shows_t10_ids: the T10 identifiers of the devices are known
  * @handlers: what the kernel has
  * @nhandlers: how many
  * @drivers: names of the target drivers that the kernel has
@@ -207,6 +210,7 @@ struct model {
 	struct group *groups;
 	size_t ngroups;
 	bool ordered;
+	bool shows_t10_ids;
 	struct handler *handlers;
 	size_t nhandlers;
 	struct name *drivers;

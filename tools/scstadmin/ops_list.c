@@ -151,6 +151,9 @@ static int op_list_dev_attr(struct admin *a)
 		show_cell(attr(a, "size_mb"), "%llu",
 			  (unsigned long long)dev->size_mb);
 	}
+	if (dev->t10_id || dev->default_t10_id)
+		show_cell(attr(a, "t10_dev_id"), "%s", dev->t10_id ?
+			  dev->t10_id : dev->default_t10_id);
 	show_end(&a->show);
 	return 0;
 }

@@ -52,8 +52,8 @@ enum action_type {
  * @line: in the file that wants it, 0 if it is the absence from the file
  * @needs: actions before it that have to succeed first
  * @nneeds: how many
- * @instead: if it fails or cannot be tried, this one makes it be as before;
- *	NULL: there is no such one
+ * @instead: if it fails or cannot be tried, this one makes it be as before,
+ *	and after it @instead->instead; NULL: there is no such one
  * @restores: is also for what @instead has made
  *
  * Strings are copies.

@@ -33,6 +33,9 @@ static const char *difference(const struct device *live,
 	if (!strcmp(live->handler, "vdisk") &&
 	    blocksize_of(live) != blocksize_of(wanted))
 		return "block size";
+	/* the kernel has no other way back to its own one */
+	if (live->t10_id && !wanted->t10_id)
+		return "T10 identifier";
 	return NULL;
 }
 
@@ -83,6 +86,28 @@ static enum wanted_state judge_change(struct planner *pl,
 	return WANTED_REOPEN;
 }
 
+static bool same_t10_id(const struct device *live, const struct device *wanted)
+{
+	return !wanted->t10_id ||
+	       (live->t10_id && !strcmp(live->t10_id, wanted->t10_id));
+}
+
+/* it is who the device is, for those who have it */
+static enum wanted_state judge_t10_id(struct planner *pl,
+				      const struct device *live,
+				      const struct device *dev)
+{
+	if (!pl->live->shows_t10_ids || same_t10_id(live, dev))
+		return WANTED_SAME;
+	if (!is_assigned(pl->live, dev->name))
+		return WANTED_T10_ID;
+	say(pl, REPORT_WARNING, dev->line,
+	    pl->force ? "device %s: gets the T10 identifier '%s'; initiators may take it for another disk" :
+			"device %s: has another T10 identifier; " FORCE_HINT
+			" sets '%s'", dev->name, dev->t10_id);
+	return pl->force ? WANTED_T10_ID : WANTED_DIFFERENT;
+}
+
 static enum wanted_state judge_virtual(struct planner *pl,
 				       const struct device *live,
 				       const struct device *dev)
@@ -92,7 +117,8 @@ static enum wanted_state judge_virtual(struct planner *pl,
 	if (!live)
 		return backend_missing(pl, dev) ? WANTED_FAILED : WANTED_OPEN;
 	what = difference(live, dev);
-	return what ? judge_change(pl, live, dev, what) : WANTED_SAME;
+	return what ? judge_change(pl, live, dev, what) :
+		      judge_t10_id(pl, live, dev);
 }
 
 static enum wanted_state judge_assign(struct planner *pl,
@@ -401,26 +427,43 @@ static void need_closed(struct planner *pl, struct action *action,
 			action_need(action, pl->closed[i]);
 }
 
+/* an action that makes a device be as it is now */
+static struct action *as_before(enum action_type type, const struct device *live)
+{
+	struct action *action = mem_zero(1, sizeof(*action));
+
+	action->type = type;
+	action->name = str_dup(live->name);
+	describe(action, live);
+	return action;
+}
+
+static size_t name_device(struct planner *pl, const struct device *dev)
+{
+	size_t id = device_action(pl, ACT_DEV_T10, dev);
+
+	action_nr(pl, id)->to = str_dup(dev->t10_id);
+	return id;
+}
+
 static void open_device(struct planner *pl, const struct device *dev)
 {
 	const struct device *live = model_device(pl->live, dev->name);
-	size_t id = device_action(pl, ACT_DEV_OPEN, dev), t10;
-	struct action *action = action_nr(pl, id);
+	size_t id = device_action(pl, ACT_DEV_OPEN, dev);
+	struct action *action = action_nr(pl, id), *instead;
 
 	need_closed(pl, action, dev);
 	if (live) {
 		action_need(action, pl->closed[live - pl->live->devices]);
-		action->instead = mem_zero(1, sizeof(*action));
-		action->instead->type = ACT_DEV_OPEN;
-		action->instead->name = str_dup(live->name);
-		describe(action->instead, live);
+		instead = action->instead = as_before(ACT_DEV_OPEN, live);
+		if (live->t10_id) {
+			instead->instead = as_before(ACT_DEV_T10, live);
+			instead->instead->to = str_dup(live->t10_id);
+		}
 	}
 	pl->ready[dev - pl->wanted->devices] = id;
-	if (!dev->t10_id)
-		return;
-	t10 = device_action(pl, ACT_DEV_T10, dev);
-	action_nr(pl, t10)->to = str_dup(dev->t10_id);
-	action_need(action_nr(pl, t10), id);
+	if (dev->t10_id)
+		action_need(action_nr(pl, name_device(pl, dev)), id);
 }
 
 static void open_devices(struct planner *pl)
@@ -434,6 +477,8 @@ static void open_devices(struct planner *pl)
 			open_device(pl, dev);
 		else if (pl->wdev[i] == WANTED_ASSIGN)
 			pl->ready[i] = device_action(pl, ACT_DEV_ASSIGN, dev);
+		else if (pl->wdev[i] == WANTED_T10_ID)
+			pl->ready[i] = name_device(pl, dev);
 	}
 }
 

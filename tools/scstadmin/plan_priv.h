@@ -34,6 +34,7 @@ enum wanted_state {
 	WANTED_OPEN,		/* will be there */
 	WANTED_REOPEN,		/* closed and opened again */
 	WANTED_ASSIGN,		/* gets another handler */
+	WANTED_T10_ID,		/* gets another T10 identifier */
 	WANTED_FAILED,		/* cannot be had */
 };
 

@@ -53,22 +53,26 @@ static void put_vdisk(FILE *out, const struct device *dev, const char *t10_id)
 	}
 }
 
-/* the kernel does not show the identifier; the file that goes may know it */
-static const char *known_t10_id(const struct model *old, const char *name)
+/* a kernel that does not show it: the file that goes may know it */
+static const char *doubtful_t10_id(const struct device *dev,
+				   const struct model *live,
+				   const struct model *old)
 {
-	const struct device *dev = old ? model_device(old, name) : NULL;
-
+	if (live->shows_t10_ids || !old || !handler_makes_devices(dev->handler))
+		return NULL;
+	dev = model_device(old, dev->name);
 	return dev && dev->t10_id && !check_t10_id(dev->t10_id) ? dev->t10_id :
 								   NULL;
 }
 
 static void put_device(FILE *out, const struct device *dev,
-		       const struct model *old)
+		       const struct model *live, const struct model *old)
 {
 	fputs("DEVICE ", out);
 	put_escaped(out, dev->name);
 	if (handler_makes_devices(dev->handler))
-		put_vdisk(out, dev, known_t10_id(old, dev->name));
+		put_vdisk(out, dev, dev->t10_id ? dev->t10_id :
+			  doubtful_t10_id(dev, live, old));
 	fputc('\n', out);
 }
 
@@ -86,10 +90,11 @@ static void put_handler(FILE *out, const struct model *live, size_t first,
 		return;
 	fprintf(out, "\n[HANDLER %s]\n", handler);
 	if (!strcmp(handler, "vdisk"))
-		fputs("#DEVICE <name>,<path>,<options>,<block size>\n", out);
+		fputs("#DEVICE <name>,<path>,<options>,<block size>,<T10 identifier>\n",
+		      out);
 	for (i = first; i < live->ndevices; i++)
 		if (!strcmp(live->devices[i].handler, handler))
-			put_device(out, &live->devices[i], old);
+			put_device(out, &live->devices[i], live, old);
 }
 
 static void put_group(FILE *out, const struct group *group)
@@ -197,8 +202,8 @@ static void doubt_ids(const struct model *live, const struct model *old,
 	size_t i;
 
 	for (i = 0; i < live->ndevices; i++) {
-		id = known_t10_id(old, live->devices[i].name);
-		if (id && handler_makes_devices(live->devices[i].handler))
+		id = doubtful_t10_id(&live->devices[i], live, old);
+		if (id)
 			report_at(report, REPORT_WARNING, NULL, 0,
 				  "device %s: the T10 identifier '%s' is the one of the old file, the kernel does not show it",
 				  live->devices[i].name, id);

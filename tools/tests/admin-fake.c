@@ -38,6 +38,8 @@ void model_copy(struct model *to, const struct model *from)
 		dev = &from->devices[i];
 		new = model_add_device(to, dev->name, dev->handler);
 		str_set(&new->path, dev->path);
+		if (dev->t10_id)
+			str_set(&new->t10_id, dev->t10_id);
 		new->flags = flags_normal(dev->flags);
 		new->blocksize = dev->blocksize;
 		if (!strcmp(dev->handler, "vdisk") && !new->blocksize)
@@ -53,6 +55,7 @@ void model_copy(struct model *to, const struct model *from)
 	}
 	to->threads = from->threads;
 	to->ordered = from->ordered;
+	to->shows_t10_ids = from->shows_t10_ids;
 }
 
 static int lun_add(struct model *m, const struct action *a)
@@ -227,6 +230,16 @@ static int dev_assign(struct model *m, const struct action *a)
 	return 0;
 }
 
+static int dev_t10_id(struct model *m, const struct action *a)
+{
+	struct device *dev = model_device(m, a->name);
+
+	if (!dev || check_t10_id(a->to))
+		return -EINVAL;
+	str_set(&dev->t10_id, a->to);
+	return 0;
+}
+
 static int dev_other(struct model *m, const struct action *a)
 {
 	return model_device(m, a->name) ? 0 : -EINVAL;
@@ -252,7 +265,7 @@ static int (*const appliers[ACT_COUNT])(struct model *m,
 	[ACT_GROUP_DEL] = group_del,
 	[ACT_DEV_CLOSE] = dev_close,
 	[ACT_DEV_OPEN] = dev_open,
-	[ACT_DEV_T10] = dev_other,
+	[ACT_DEV_T10] = dev_t10_id,
 	[ACT_DEV_RESYNC] = dev_other,
 	[ACT_DEV_ASSIGN] = dev_assign,
 	[ACT_GROUP_ADD] = group_add,
@@ -309,6 +322,7 @@ void admin_fake_init(struct admin_fake *fake)
 	fake->kernel.root = "fake";
 	model_init(&fake->model, "fake");
 	fake->model.ordered = true;
+	fake->model.shows_t10_ids = true;
 	add_handler(&fake->model, "vdisk");
 	add_handler(&fake->model, "dev_disk");
 }
@@ -323,6 +337,7 @@ void admin_fake_config(struct admin_fake *fake, const char *text)
 	assert_int_equal(parse_buf("live", text, strlen(text), &model,
 				   &report), 0);
 	model.ordered = true;
+	model.shows_t10_ids = true;
 	model_copy(&fake->model, &model);
 	model_free(&model);
 	report_free(&report);

@@ -43,6 +43,8 @@ printf '%-60s%s\n' Device 'Device handler' a vdisk 1:0:0:0 none >"$proc/scsi_tgt
 printf 'Name              Size(MB)    Block size  Options         File name\n' \
 	>"$proc/vdisk/vdisk"
 printf '%-17s %-11s %-12s%-16s%s\n' a 16 512 'NV ' /a >>"$proc/vdisk/vdisk"
+printf '%-17s %-7s %s\n' Name Origin 'T10 device id' a set 'an id' \
+	>"$proc/vdisk/t10_dev_id"
 echo '0 - disk' | tee "$proc/vdisk/type" >"$proc/dev_disk/type"
 touch "$proc/trace_level" "$proc/iscsi/session"
 echo 511 >"$proc/threads"	# no machine has one for each processor then
@@ -56,6 +58,8 @@ expect 0 '^\.all: 0 sessions' "a group whose name begins with a dot"
 "$program" -write_config - -proc "$proc" >"$work/stdout"
 [ "$(grep '^\[GROUP' "$work/stdout")" = $'[GROUP db]\n[GROUP .all]' ]
 result $? "groups are written in the kernel's order"
+grep -qx 'DEVICE a,/a,NV_CACHE,512,an id' "$work/stdout"
+result $? "and the T10 identifier"
 grep -qx 'THREADS 511' "$work/stdout"
 result $? "and the number of threads"
 grep -q 'All done' "$work/stdout"
@@ -63,6 +67,11 @@ grep -q 'All done' "$work/stdout"
 result $? "and nothing else"
 admin -check_config "$work/stdout"
 expect 0 '^Nothing to do' "which is what there is"
+
+rm "$proc/vdisk/t10_dev_id"
+"$program" -write_config - -proc "$proc" 2>/dev/null |
+	grep -qx 'DEVICE a,/a,NV_CACHE,512'
+result $? "if the kernel shows it"
 
 admin -list_driver nosuch
 expect 1 'there is no target driver nosuch' "unknown driver"

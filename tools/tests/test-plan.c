@@ -133,6 +133,36 @@ static const struct plan_case {
 		"show device a as LUN 0 of group Default\n",
 		"w:2: warning: device a: has another options; initiators lose",
 	}, {
+		"a T10 identifier of a device that nobody has",
+		"[HANDLER vdisk]\nDEVICE a,/a\nDEVICE b,/b,,512,b\n",
+		"[HANDLER vdisk]\nDEVICE a,/a,,512,id\nDEVICE b,/b,,512,b\n"
+		"[ASSIGNMENT Default]\nDEVICE a,0\n",
+		false,
+		"set the T10 identifier of device a to 'id'\n"
+		"show device a as LUN 0 of group Default\n",
+		NULL,
+	}, {
+		"a T10 identifier that initiators know stays",
+		"[HANDLER vdisk]\nDEVICE a,/a,,512,1\nDEVICE b,/b,,512,2\n"
+		"[ASSIGNMENT Default]\nDEVICE a,0\nDEVICE b,1\n",
+		"[HANDLER vdisk]\nDEVICE a,/a,,512,3\nDEVICE b,/b\n"
+		"[ASSIGNMENT Default]\nDEVICE a,0\nDEVICE b,1\n",
+		false,
+		"",
+		"w:2: warning: device a: has another T10 identifier; -ForceConfig sets '3'\n"
+		"w:3: warning: device b: has another T10 identifier; -ForceConfig closes it and opens it again\n",
+	}, {
+		"unless it must not",
+		"[HANDLER vdisk]\nDEVICE a,/a,,512,1\nDEVICE b,/b,,512,2\n"
+		"[ASSIGNMENT Default]\nDEVICE a,0\n",
+		"[HANDLER vdisk]\nDEVICE a,/a,,512,3\nDEVICE b,/b\n"
+		"[ASSIGNMENT Default]\nDEVICE a,0\n",
+		true,
+		"close device b\n"
+		"set the T10 identifier of device a to '3'\n"
+		"open device b: /b\n",
+		"w:2: warning: device a: gets the T10 identifier '3'; initiators may take it for another disk\n",
+	}, {
 		"an initiator moves when its new group is complete",
 		"[HANDLER vdisk]\nDEVICE a,/a\n[GROUP old]\nUSER x\n"
 		"[ASSIGNMENT old]\nDEVICE a,0\n",
@@ -477,7 +507,8 @@ static char *apply_failing(struct admin_fake *fake, const char *live,
 /* a device that cannot be opened again is what it was, as are its LUNs */
 static void test_reopen(void **state)
 {
-	static const char live[] = "[HANDLER vdisk]\nDEVICE a,/a,NV_CACHE\n"
+	static const char live[] =
+		"[HANDLER vdisk]\nDEVICE a,/a,NV_CACHE,512,its id\n"
 		"[ASSIGNMENT Default]\nDEVICE a,3,READ_ONLY\n";
 	static const char wanted[] = "[HANDLER vdisk]\nDEVICE a,/b\n"
 		"[ASSIGNMENT Default]\nDEVICE a,3,READ_ONLY\n"
@@ -492,6 +523,7 @@ static void test_reopen(void **state)
 		messages = apply_failing(&fake, live, wanted, fail);
 		assert_string_equal(fake.model.devices[0].path, "/a");
 		assert_int_equal(fake.model.devices[0].flags, DEV_NV_CACHE);
+		assert_string_equal(fake.model.devices[0].t10_id, "its id");
 		assert_true(group_lun(&fake.model.groups[0], 3)->read_only);
 		/* nobody else gets to see what is not what he shall see */
 		assert_int_equal(model_group(&fake.model, "g")->nluns, 0);
@@ -628,8 +660,7 @@ static const char ignored_live[] =
 /* the kernel does not show what became of these */
 static bool unseen(const struct action *action)
 {
-	return action->type == ACT_DEV_T10 || action->type == ACT_DEV_RESYNC ||
-	       action->type == ACT_ATTR;
+	return action->type == ACT_DEV_RESYNC || action->type == ACT_ATTR;
 }
 
 static void check_ignored(enum action_type type, bool ignore)
@@ -792,6 +823,8 @@ static void random_devices(struct model *model)
 		dev->flags = rnd(5) ? 0 : rnd(16);
 		dev->blocksize = rnd(6) ? 512 : 4096;
 		str_set(&dev->path, paths[(i + shift) % 4]);
+		if (!rnd(4))
+			str_set(&dev->t10_id, rnd(2) ? "1" : "2");
 	}
 }
 

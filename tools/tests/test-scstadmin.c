@@ -356,9 +356,9 @@ static char *golden(const char *name)
 
 static void read_golden(struct model *live)
 {
-	char *text[5] = {
+	char *text[6] = {
 		golden("scsi_tgt"), golden("vdisk"), golden("devices"),
-		golden("names"), golden("sessions"),
+		golden("names"), golden("sessions"), golden("t10_dev_id"),
 	};
 	size_t i;
 
@@ -368,6 +368,7 @@ static void read_golden(struct model *live)
 	assert_int_equal(live_luns(live->groups, text[2]), 0);
 	assert_int_equal(live_names(live->groups, text[3]), 0);
 	assert_int_equal(live_sessions(live, text[4]), 0);
+	assert_int_equal(live_t10_ids(live, text[5]), 0);
 	for (i = 0; i < ARRAY_SIZE(text); i++)
 		free(text[i]);
 }
@@ -390,7 +391,13 @@ static void test_live(void **state)
 	assert_int_equal(dev->flags, DEV_NV_CACHE | DEV_READ_ONLY);
 	assert_int_equal(dev->blocksize, 4096);
 	assert_int_equal(dev->size_mb, 8);
+	assert_string_equal(dev->t10_id, "an id, with  blanks");
+	assert_null(dev->default_t10_id);
 	assert_string_equal(model_device(&m, "gold2")->path, "none");
+	dev = model_device(&m, "gold0");
+	assert_null(dev->t10_id);
+	assert_string_equal(dev->default_t10_id + 8, "-gold0");
+	assert_true(m.shows_t10_ids);
 	assert_int_equal(m.groups[0].nluns, 4);
 	assert_true(group_lun(&m.groups[0], 1)->read_only);
 	assert_string_equal(group_lun(&m.groups[0], 16383)->dev, "0:0:0:0");
@@ -534,10 +541,11 @@ static void test_write(void **state)
 	report_free(&report);
 	admin_fake_init(&fake);
 	admin_fake_config(&fake, H "DEVICE a,/a\\,b\\#c,NV_CACHE,512\n"
-			  "DEVICE n,none,NULLIO,512\n"
+			  "DEVICE n,none,NULLIO,512,an id\\, with \\#\n"
 			  "[GROUP e]\n[GROUP g\\#1]\nUSER x\\#y\nUSER z,1\n"
 			  "[ASSIGNMENT g\\#1]\nDEVICE a,7,READ_ONLY\n");
 	fake.model.threads = 7;
+	fake.model.shows_t10_ids = false;
 	/* of a file with an error the rest is worth keeping */
 	assert_int_equal(parse("[OPTIONS]\nKEEP_CONFIG YES\nISSUE_LIP maybe\n"
 			       "THREADS 9\n" H "DEVICE a,/old,,512,the id\n",
@@ -548,6 +556,14 @@ static void test_write(void **state)
 	assert_non_null(strstr(messages(),
 			       "device a: the T10 identifier 'the id' is the one of the old file"));
 	assert_non_null(strstr(text, "DEVICE a,/a\\,b\\#c,NV_CACHE,512,the id\n"));
+	free(text);
+	/* what the kernel does show counts more */
+	fake.model.shows_t10_ids = true;
+	report_free(&report);
+	assert_int_equal(write_text(&fake.model, &old, &text, &report), 0);
+	assert_string_equal(messages(), "");
+	assert_non_null(strstr(text, "DEVICE a,/a\\,b\\#c,NV_CACHE,512\n"));
+	assert_non_null(strstr(text, ",NULLIO,512,an id\\, with \\#\n"));
 	free(text);
 	/* what cannot be said is not written */
 	str_set(&fake.model.devices[0].path, "/a\\");

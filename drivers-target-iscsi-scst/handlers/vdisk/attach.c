@@ -467,6 +467,7 @@ int scst_vdisk_set_t10_id(const struct scst_vdisk_options *opt)
 		dev = vd->dev;
 		spin_lock(&dev->lock);
 		strscpy(dev->id.t10_id, opt->t10_id, sizeof(dev->id.t10_id));
+		vd->t10_id_set = true;
 		spin_unlock(&dev->lock);
 		scst_device_ua(dev, SCST_UA_INQUIRY_CHANGED, NULL);
 	}
@@ -505,6 +506,41 @@ int scst_vdisk_show(struct scst_handler *handler, struct seq_file *m)
 	mutex_lock(&scst_vdisk_list_mutex);
 	list_for_each_entry(vd, &scst_vdisks, entry)
 		scst_vdisk_show_one(m, vd);
+	mutex_unlock(&scst_vdisk_list_mutex);
+	return 0;
+}
+
+static void scst_vdisk_show_t10_id(struct seq_file *m, struct scst_vdisk *vd)
+{
+	char id[sizeof(vd->dev->id.t10_id)];
+	bool set;
+
+	spin_lock(&vd->dev->lock);
+	strscpy(id, vd->dev->id.t10_id, sizeof(id));
+	set = vd->t10_id_set;
+	spin_unlock(&vd->dev->lock);
+	seq_printf(m, "%-17s %-7s %s\n", vd->dev->name,
+		   set ? "set" : "default", id);
+}
+
+/**
+ * scst_vdisk_show_t10_ids - print the T10 identifiers of the virtual disks
+ * @m: file
+ * @v: unused
+ *
+ * In a file of its own: the columns of the other one are an interface.
+ *
+ * Context: sleeps.
+ * Return: 0.
+ */
+int scst_vdisk_show_t10_ids(struct seq_file *m, void *v)
+{
+	struct scst_vdisk *vd;
+
+	seq_printf(m, "%-17s %-7s %s\n", "Name", "Origin", "T10 device id");
+	mutex_lock(&scst_vdisk_list_mutex);
+	list_for_each_entry(vd, &scst_vdisks, entry)
+		scst_vdisk_show_t10_id(m, vd);
 	mutex_unlock(&scst_vdisk_list_mutex);
 	return 0;
 }

@@ -47,6 +47,11 @@ static const char scst_vdisk_help[] =
 	"resync_size NAME - take over a changed size of its file\n"
 	"set_t10_dev_id NAME ID - change its T10 identifier\n";
 
+static const struct scst_info_file scst_vdisk_files[] = {
+	{ "t10_dev_id", scst_vdisk_show_t10_ids },
+	{ }
+};
+
 struct scst_handler scst_vdisk_handler = {
 	.name		= "vdisk",
 	.owner		= THIS_MODULE,
@@ -57,6 +62,7 @@ struct scst_handler scst_vdisk_handler = {
 	.flush		= scst_vdisk_flush,
 	.command	= scst_vdisk_command,
 	.show		= scst_vdisk_show,
+	.files		= scst_vdisk_files,
 	.help		= scst_vdisk_help,
 };
 

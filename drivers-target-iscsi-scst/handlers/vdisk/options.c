@@ -136,7 +136,7 @@ static const char *scst_vdisk_parse_open(struct scst_vdisk_options *opt,
 static const char *scst_vdisk_parse_t10_id(struct scst_vdisk_options *opt,
 					   char *line)
 {
-	size_t len;
+	size_t len, i;
 
 	opt->t10_id = scst_vdisk_skip(line);
 	len = strlen(opt->t10_id);
@@ -144,6 +144,10 @@ static const char *scst_vdisk_parse_t10_id(struct scst_vdisk_options *opt,
 		len--;
 	if (!len)
 		return "the identifier is missing";
+	/* its code set is ASCII (SPC-5 7.7.6.2) */
+	for (i = 0; i < len; i++)
+		if (!isascii(opt->t10_id[i]) || !isprint(opt->t10_id[i]))
+			return "the identifier is not printable ASCII";
 	if (len > SCST_VDISK_MAX_T10_ID)
 		len = SCST_VDISK_MAX_T10_ID;
 	opt->t10_id[len] = '\0';

@@ -141,6 +141,7 @@ enum scst_vdisk_state {
  * @zero_copy: FILEIO: reads may send pages of the page cache
  * @shmem: FILEIO: the file is on tmpfs
  * @nowait: writes can be tried without waiting
+ * @t10_id_set: the T10 identifier is the administrator's; under @dev's lock
  * @file: backing store
  * @inode: FILEIO: whose page cache it is
  * @bdev: block device behind it, if it is one
@@ -158,6 +159,7 @@ struct scst_vdisk {
 	bool zero_copy;
 	bool shmem;
 	bool nowait;
+	bool t10_id_set;
 	struct file *file;
 	struct inode *inode;
 	struct block_device *bdev;
@@ -209,6 +211,7 @@ int scst_vdisk_set_t10_id(const struct scst_vdisk_options *opt);
 void scst_vdisk_close_all(void);
 void scst_vdisk_detach(struct scst_device *dev);
 int scst_vdisk_show(struct scst_handler *handler, struct seq_file *m);
+int scst_vdisk_show_t10_ids(struct seq_file *m, void *v);
 void scst_vdisk_set_physical(struct scst_vdisk *vd, unsigned int bytes);
 void scst_vdisk_set_unmap(struct scst_vdisk *vd, unsigned int granularity,
 			  unsigned int alignment);

@@ -525,6 +525,7 @@ struct scst_device {
  * @command: one line from the administrator, without newline; 0 or a negative
  *	errno.  May sleep and may change @line.  Optional.
  * @show: prints the handler's table of devices.  Optional.
+ * @files: its other read-only files, ended by an entry without a name.  Optional.
  * @help: text of its help file
  * @entry: in the list of all handlers, under scst_mutex
  * @nr_devices: devices that use it; the core's
@@ -542,6 +543,7 @@ struct scst_handler {
 	scst_sense_t (*flush)(struct scst_device *dev);
 	int (*command)(struct scst_handler *handler, char *line);
 	int (*show)(struct scst_handler *handler, struct seq_file *m);
+	const struct scst_info_file *files;
 	const char *help;
 	struct list_head entry;
 	atomic_t nr_devices;
