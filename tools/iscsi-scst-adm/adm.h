@@ -113,12 +113,14 @@ void adm_answer_free(struct adm_answer *answer);
 const char *adm_value(const struct adm_record *record, const char *key);
 bool adm_record_is(const struct adm_record *record, const char *what);
 
+/* error.c */
+__printf(1, 2)
+void adm_error(const char *fmt, ...);
+
 /* options.c */
 enum adm_exit adm_parse(int argc, char **argv, struct adm_request *req);
 
 /* run.c */
-__printf(1, 2)
-void adm_error(const char *fmt, ...);
 enum adm_exit adm_run(int argc, char **argv, const char *socket);
 
 /* show.c */

@@ -2,25 +2,7 @@
 /*
  * One run of the tool, from the command line to the exit status.
  */
-#include <stdarg.h>
-#include <string.h>
-
 #include "adm.h"
-
-/**
- * adm_error() - tell the user what is wrong
- * @fmt: a sentence, without newline
- */
-void adm_error(const char *fmt, ...)
-{
-	va_list ap;
-
-	fputs(ADM_NAME ": ", stderr);
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fputc('\n', stderr);
-}
 
 /**
  * adm_run() - do what a command line says
