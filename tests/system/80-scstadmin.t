@@ -240,6 +240,8 @@ the_round_trip()
 the_other_grammar()
 {
 	cat >$CONF <<-EOF2
+		HANDLER scst_user {
+		}
 		HANDLER vdisk_fileio { DEVICE disk { filename $DISKS/other } }
 		TARGET_DRIVER iscsi {
 			enabled 1
@@ -256,11 +258,16 @@ the_other_grammar()
 		}
 	EOF2
 	like "what belongs elsewhere is said" "$(admin -config $CONF 2>&1)" \
-		"$CONF:5: warning: QueuedCommands .* /etc/iscsi-scstd.conf"
+		"$CONF:7: warning: QueuedCommands .* /etc/iscsi-scstd.conf"
 	is "today's grammar" "$(luns "$GROUP"; luns special)" "disk 0
 disk 0 RO"
 	like "and nothing to do after it" \
 		"$(admin -check_config $CONF -force 2>&1)" "Nothing to do"
+	does -clear_config
+	sed -i '1a DEVICE tape' $CONF
+	says "$CONF:2: handler scst_user is not in this kernel" -config $CONF
+	is "but the rest is there" "$(luns "$GROUP"; luns special)" "disk 0
+disk 0 RO"
 	does -clear_config
 }
 

@@ -44,6 +44,7 @@ enum block {
  * @nwords: how many
  * @opens: what a '{' after the statement would open
  * @handler: of the HANDLER block
+ * @handler_name: as the file calls it
  * @driver: of the TARGET_DRIVER block
  * @target: of the TARGET block
  * @group: of the GROUP block, or of the target
@@ -62,7 +63,8 @@ struct brace {
 	char *words[WORDS_MAX];
 	unsigned int nwords;
 	enum block opens;
-	const struct handler_name *handler;
+	struct handler_name handler;
+	char *handler_name;
 	char *driver;
 	char *target;
 	char *group;
@@ -227,9 +229,11 @@ static bool top_attribute(struct brace *b)
 	return true;
 }
 
+/* of handlers that nobody here knows, attributes may have any name */
 static bool handler_attribute(struct brace *b)
 {
-	return attribute_elsewhere(b, BLOCK_HANDLER);
+	return !handler_by_name(b->handler.handler) ||
+	       attribute_elsewhere(b, BLOCK_HANDLER);
 }
 
 static void bad_value(struct brace *b, const char *why)
@@ -241,8 +245,11 @@ static bool device_attribute(struct brace *b)
 {
 	struct device *dev = model_device(b->p->model, b->device);
 	const char *why;
-	int ret = attr_set_device(dev, b->words[0], b->words[1], &why);
+	int ret;
 
+	if (!handler_by_name(dev->handler))
+		return true;
+	ret = attr_set_device(dev, b->words[0], b->words[1], &why);
 	if (ret == -ENOENT)
 		return attribute_elsewhere(b, BLOCK_DEVICE);
 	if (!handler_makes_devices(dev->handler))
@@ -306,15 +313,14 @@ static bool initiator_attribute(struct brace *b)
 
 static bool handler_statement(struct brace *b)
 {
-	b->handler = handler_by_name(b->words[1]);
-	if (!b->handler)
-		parse_error(b->p, "unknown handler '%s'", b->words[1]);
-	return b->handler;
+	str_set(&b->handler_name, b->words[1]);
+	b->handler = handler_of(b->handler_name);
+	return true;
 }
 
 static bool device_statement(struct brace *b)
 {
-	struct device *dev = parse_device(b->p, b->words[1], b->handler);
+	struct device *dev = parse_device(b->p, b->words[1], &b->handler);
 
 	if (!dev)
 		return false;
@@ -700,6 +706,7 @@ void brace_free(struct brace *b)
 	if (b->again)
 		end_again(b);
 	warn_groups(b);
+	free(b->handler_name);
 	free(b->driver);
 	free(b->target);
 	free(b->group);

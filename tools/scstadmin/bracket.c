@@ -23,13 +23,15 @@ struct bracket_section;
  * @section: where we are; NULL before the first one and after a bad one
  * @ignored: lines are ignored and that has been said
  * @handler: of a section [HANDLER]
+ * @handler_name: as the file calls it
  * @group: name of the group of a section [GROUP] or [ASSIGNMENT]
  */
 struct bracket {
 	struct parser *p;
 	const struct bracket_section *section;
 	bool ignored;
-	const struct handler_name *handler;
+	struct handler_name handler;
+	char *handler_name;
 	char *group;
 };
 
@@ -147,10 +149,9 @@ static void options_line(struct bracket *b, char *key, char *value)
 
 static bool handler_begin(struct bracket *b, const char *arg)
 {
-	b->handler = handler_by_name(arg);
-	if (!b->handler)
-		parse_error(b->p, "unknown handler '%s'", arg);
-	return b->handler;
+	str_set(&b->handler_name, arg);
+	b->handler = handler_of(b->handler_name);
+	return true;
 }
 
 static void set_field(struct bracket *b, struct device *dev, const char *attr,
@@ -176,6 +177,7 @@ static void device_fields(struct bracket *b, struct device *dev,
 	parse_device_done(b->p, dev);
 }
 
+/* what else a line says of a device of any other handler is not for us */
 static void handler_line(struct bracket *b, char *key, char *value)
 {
 	char *field[FIELDS_MAX + 1];
@@ -183,17 +185,17 @@ static void handler_line(struct bracket *b, char *key, char *value)
 	struct device *dev;
 
 	(void)key;
-	if (n > FIELDS_MAX) {
+	if (n > FIELDS_MAX && handler_by_name(b->handler.handler)) {
 		parse_error(b->p, "%s: unexpected '%s' after the T10 identifier",
 			    field[0], field[FIELDS_MAX]);
 		return;
 	}
-	dev = parse_device(b->p, field[0], b->handler);
+	dev = parse_device(b->p, field[0], &b->handler);
 	if (!dev)
 		return;
 	if (handler_makes_devices(dev->handler))
 		device_fields(b, dev, field);
-	else if (n > 1)
+	else if (n > 1 && handler_takes_local(dev->handler))
 		parse_error(b->p, "%s: a local device has neither path nor options",
 			    field[0]);
 }
@@ -362,6 +364,7 @@ struct bracket *bracket_new(struct parser *p)
  */
 void bracket_free(struct bracket *b)
 {
+	free(b->handler_name);
 	free(b->group);
 	free(b);
 }

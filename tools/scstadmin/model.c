@@ -26,7 +26,8 @@ const size_t device_flags_len = ARRAY_SIZE(device_flags);
 
 /*
  * Names of both eras, and those of the kernel's list of devices.  "dev_" may be
- * missing.
+ * missing.  The kernel decides which handlers there are: these are the ones of
+ * which more is known than the name.
  */
 const struct handler_name handler_names[] = {
 	{ "vdisk", "vdisk", 0, "scst_vdisk" },
@@ -482,6 +483,20 @@ const struct handler_name *handler_by_name(const char *name)
 	return NULL;
 }
 
+/**
+ * handler_of() - what is known of a handler
+ * @name: of either era, for as long as the result is used
+ *
+ * Return: its row of the table; one that has nothing but the name, if it is not
+ * there.
+ */
+struct handler_name handler_of(const char *name)
+{
+	const struct handler_name *known = handler_by_name(name);
+
+	return known ? *known : (struct handler_name){ name, name, 0, NULL };
+}
+
 static bool same_word(const char *word, const char *text, size_t len)
 {
 	return word && strlen(word) == len && !strncasecmp(word, text, len);
@@ -573,6 +588,17 @@ bool handler_makes_devices(const char *handler)
 	return !strcmp(handler, "vdisk") || !strcmp(handler, "vcdrom");
 }
 
+/**
+ * handler_takes_local() - are the devices of a handler local ones?
+ * @handler: the kernel's name
+ *
+ * Return: whether it is known that they are.
+ */
+bool handler_takes_local(const char *handler)
+{
+	return handler_by_name(handler) && !handler_makes_devices(handler);
+}
+
 static bool has_blank(const char *str)
 {
 	for (; *str; str++)
@@ -600,6 +626,34 @@ const char *check_device_name(const char *name)
 	return NULL;
 }
 
+/* what nobody here makes may have any name that is one word */
+static const char *check_word(const char *name)
+{
+	if (!*name)
+		return "the name of the device is missing";
+	if (strlen(name) > NAME_LEN_MAX)
+		return "the name of the device is longer than 255 characters";
+	return has_blank(name) ? "the name of the device contains blanks" :
+				 NULL;
+}
+
+/**
+ * check_name_for() - may a device of a handler be called this?
+ * @handler: the kernel's name
+ * @name: name
+ *
+ * Return: NULL, or what is wrong with it.
+ */
+const char *check_name_for(const char *handler, const char *name)
+{
+	if (handler_makes_devices(handler))
+		return check_device_name(name);
+	if (!handler_takes_local(handler))
+		return check_word(name);
+	return device_is_local(name) ? NULL :
+	       "handlers of local devices have H:C:I:L";
+}
+
 /**
  * check_device() - can there be such a device?
  * @dev: device, of which all is known; what may be missing is filled in
@@ -608,15 +662,13 @@ const char *check_device_name(const char *name)
  */
 const char *check_device(struct device *dev)
 {
-	const char *why;
+	const char *why = check_name_for(dev->handler, dev->name);
 
 	if (!handler_makes_devices(dev->handler))
-		return device_is_local(dev->name) ? NULL :
-		       "handlers of local devices have H:C:I:L";
+		return why;
 	/* the kernel wants any word */
 	if (dev->flags & DEV_NULLIO && !*dev->path)
 		str_set(&dev->path, "none");
-	why = check_device_name(dev->name);
 	/* a drive may be empty */
 	if (!why && (*dev->path || strcmp(dev->handler, "vcdrom")))
 		why = check_path(dev->path, dev->flags);

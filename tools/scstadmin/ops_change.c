@@ -135,13 +135,13 @@ static int assign_local(struct admin *a, const char *handler)
 	const struct device *dev = model_device(&a->live, a->opt.arg);
 	struct plan plan;
 
+	if (!model_has_handler(&a->live, handler))
+		return op_fail(a, "handler %s is not in the kernel", handler);
 	if (!device_is_local(a->opt.arg))
 		return op_fail(a, "handler %s makes no devices, it takes local ones: H:C:I:L",
 			       handler);
 	if (!dev)
 		return op_fail(a, "there is no local device %s", a->opt.arg);
-	if (!model_has_handler(&a->live, handler))
-		return op_fail(a, "handler %s is not loaded", handler);
 	if (!strcmp(dev->handler, handler))
 		return op_fail(a, "device %s has handler %s already", dev->name,
 			       handler);
@@ -152,34 +152,26 @@ static int assign_local(struct admin *a, const char *handler)
 
 static int op_open_dev(struct admin *a)
 {
-	const struct handler_name *handler;
+	struct handler_name handler = handler_of(op_value(a, OPT_HANDLER));
 
-	handler = handler_by_name(op_value(a, OPT_HANDLER));
-	if (!handler)
-		return op_fail(a, "unknown handler %s",
-			       op_value(a, OPT_HANDLER));
-	if (handler_makes_devices(handler->handler))
-		return open_virtual(a, handler);
-	return assign_local(a, handler->handler);
+	if (handler_makes_devices(handler.handler))
+		return open_virtual(a, &handler);
+	return assign_local(a, handler.handler);
 }
 
 /* a virtual device that exists, of the handler that is given if one is */
 static const struct device *virtual_device(struct admin *a, const char *name)
 {
 	const struct device *dev = model_device(&a->live, name);
-	const struct handler_name *handler = NULL;
+	const char *handler = op_value(a, OPT_HANDLER);
 
-	if (op_value(a, OPT_HANDLER))
-		handler = handler_by_name(op_value(a, OPT_HANDLER));
 	if (!dev)
 		return op_fail(a, "there is no device %s", name), NULL;
 	if (!handler_makes_devices(dev->handler))
 		return op_fail(a, "%s is not a virtual device", name), NULL;
-	if (op_value(a, OPT_HANDLER) &&
-	    (!handler || strcmp(handler->handler, dev->handler)))
+	if (handler && strcmp(handler_of(handler).handler, dev->handler))
 		return op_fail(a, "device %s has handler %s, not %s", name,
-			       dev->handler, op_value(a, OPT_HANDLER)),
-		       NULL;
+			       dev->handler, handler), NULL;
 	return dev;
 }
 
@@ -316,8 +308,7 @@ static int op_set_scst_attr(struct admin *a)
 
 static int op_set_hnd_attr(struct admin *a)
 {
-	const struct handler_name *known = handler_by_name(a->opt.arg);
-	const char *name = known ? known->handler : a->opt.arg;
+	const char *name = handler_of(a->opt.arg).handler;
 
 	if (!model_has_handler(&a->live, name))
 		return op_fail(a, "there is no handler %s", a->opt.arg);

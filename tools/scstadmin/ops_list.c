@@ -16,13 +16,11 @@ static int op_sessions(struct admin *a)
 
 static int op_list_handler(struct admin *a)
 {
-	const struct handler_name *known;
+	const char *name = a->opt.arg ? handler_of(a->opt.arg).handler : NULL;
 
-	known = a->opt.arg ? handler_by_name(a->opt.arg) : NULL;
-	if (a->opt.arg &&
-	    !model_has_handler(&a->live, known ? known->handler : a->opt.arg))
+	if (name && !model_has_handler(&a->live, name))
 		return op_fail(a, "there is no handler %s", a->opt.arg);
-	show_handlers(&a->show, &a->live, known ? known->handler : a->opt.arg);
+	show_handlers(&a->show, &a->live, name);
 	return 0;
 }
 
@@ -109,8 +107,7 @@ static int op_list_scst_attr(struct admin *a)
 
 static int op_list_hnd_attr(struct admin *a)
 {
-	const struct handler_name *known = handler_by_name(a->opt.arg);
-	const char *name = known ? known->handler : a->opt.arg;
+	const char *name = handler_of(a->opt.arg).handler;
 
 	if (!model_has_handler(&a->live, name))
 		return op_fail(a, "there is no handler %s", a->opt.arg);

@@ -57,17 +57,13 @@ struct device *parse_device(struct parser *p, const char *name,
 			    const struct handler_name *handler)
 {
 	struct device *dev = model_device(p->model, name);
-	const char *why = NULL;
+	const char *why = check_name_for(handler->handler, name);
 
 	if (dev) {
 		parse_error(p, "device %s is defined twice, first in line %u",
 			    name, dev->line);
 		return NULL;
 	}
-	if (handler_makes_devices(handler->handler))
-		why = check_device_name(name);
-	else if (!device_is_local(name))
-		why = "handlers of local devices have H:C:I:L";
 	if (why) {
 		check(p, name, why);
 		return NULL;

@@ -60,17 +60,23 @@ static bool backend_missing(struct planner *pl, const struct device *dev)
 	return true;
 }
 
+static enum wanted_state handler_differs(struct planner *pl,
+					 const struct device *live,
+					 const struct device *dev)
+{
+	say(pl, REPORT_ERROR, dev->line,
+	    "device %s: the kernel has one of this name with handler %s",
+	    dev->name, live->handler);
+	return WANTED_DIFFERENT;
+}
+
 static enum wanted_state judge_change(struct planner *pl,
 				      const struct device *live,
 				      const struct device *dev,
 				      const char *what)
 {
-	if (!handler_makes_devices(live->handler)) {
-		say(pl, REPORT_ERROR, dev->line,
-		    "device %s: the kernel has one of this name with handler %s",
-		    dev->name, live->handler);
-		return WANTED_DIFFERENT;
-	}
+	if (!handler_makes_devices(live->handler))
+		return handler_differs(pl, live, dev);
 	if (!pl->force) {
 		say(pl, REPORT_WARNING, dev->line,
 		    "device %s: has another %s; " FORCE_HINT
@@ -132,17 +138,29 @@ static enum wanted_state judge_assign(struct planner *pl,
 	return WANTED_ASSIGN;
 }
 
+static enum wanted_state local_missing(struct planner *pl,
+				       const struct device *dev)
+{
+	if (device_is_local(dev->name))
+		say(pl, REPORT_ERROR, dev->line,
+		    "there is no local device %s", dev->name);
+	else
+		say(pl, REPORT_ERROR, dev->line,
+		    "there is no device %s: handler %s has to make it itself",
+		    dev->name, dev->handler);
+	return WANTED_FAILED;
+}
+
 static enum wanted_state judge_local(struct planner *pl,
 				     const struct device *live,
 				     const struct device *dev)
 {
-	if (!live) {
-		say(pl, REPORT_ERROR, dev->line,
-		    "there is no local device %s", dev->name);
-		return WANTED_FAILED;
-	}
+	if (!live)
+		return local_missing(pl, dev);
 	if (!strcmp(live->handler, dev->handler))
 		return WANTED_SAME;
+	if (!device_is_local(dev->name))
+		return handler_differs(pl, live, dev);
 	if (!strcmp(live->handler, "none") || pl->force)
 		return judge_assign(pl, live, dev);
 	say(pl, REPORT_WARNING, dev->line,
@@ -151,18 +169,15 @@ static enum wanted_state judge_local(struct planner *pl,
 	return WANTED_DIFFERENT;
 }
 
-/* said once for each handler */
-static bool handler_missing(struct planner *pl, const struct device *dev)
+static void say_handler_missing(struct planner *pl, const struct device *dev)
 {
 	const struct handler_name *known = handler_by_name(dev->handler);
-	size_t i;
 
-	if (model_has_handler(pl->live, dev->handler))
-		return false;
-	for (i = 0; i < (size_t)(dev - pl->wanted->devices); i++)
-		if (!strcmp(pl->wanted->devices[i].handler, dev->handler))
-			return true;
-	if (known && known->module)
+	if (!known)
+		say(pl, REPORT_ERROR, dev->line,
+		    "handler %s is not in this kernel, its devices are left out: load the module that has it, or remove them from the file",
+		    dev->handler);
+	else if (known->module)
 		say(pl, REPORT_ERROR, dev->line,
 		    "handler %s is not loaded, its devices stay as they are: modprobe %s",
 		    dev->handler, known->module);
@@ -170,6 +185,19 @@ static bool handler_missing(struct planner *pl, const struct device *dev)
 		say(pl, REPORT_ERROR, dev->line,
 		    "this version has no handler %s: its devices are left out",
 		    dev->handler);
+}
+
+/* said once for each handler */
+static bool handler_missing(struct planner *pl, const struct device *dev)
+{
+	size_t i;
+
+	if (model_has_handler(pl->live, dev->handler))
+		return false;
+	for (i = 0; i < (size_t)(dev - pl->wanted->devices); i++)
+		if (!strcmp(pl->wanted->devices[i].handler, dev->handler))
+			return true;
+	say_handler_missing(pl, dev);
 	return true;
 }
 

@@ -86,9 +86,11 @@ static void put_handler(FILE *out, const struct model *live, size_t first,
 	for (i = 0; i < first; i++)
 		if (!strcmp(live->devices[i].handler, handler))
 			return;
-	if (!handler_by_name(handler))
+	if (!strcmp(handler, "none"))
 		return;
-	fprintf(out, "\n[HANDLER %s]\n", handler);
+	fputs("\n[HANDLER ", out);
+	put_escaped(out, handler);
+	fputs("]\n", out);
 	if (!strcmp(handler, "vdisk"))
 		fputs("#DEVICE <name>,<path>,<options>,<block size>,<T10 identifier>\n",
 		      out);
@@ -210,21 +212,6 @@ static void doubt_ids(const struct model *live, const struct model *old,
 	}
 }
 
-static void doubt_handlers(const struct model *live, struct report *report)
-{
-	const struct device *dev;
-	size_t i;
-
-	for (i = 0; i < live->ndevices; i++) {
-		dev = &live->devices[i];
-		if (!handler_by_name(dev->handler) &&
-		    strcmp(dev->handler, "none"))
-			report_at(report, REPORT_WARNING, NULL, 0,
-				  "device %s has handler %s, which a file cannot have: it is left out",
-				  dev->name, dev->handler);
-	}
-}
-
 /* what the file would change must be nothing, whatever is allowed */
 static int check(const struct model *live, const char *text,
 		 struct report *report)
@@ -282,7 +269,6 @@ int write_text(const struct model *live, const struct model *old, char **text,
 	put_all(out, live, old);
 	doubt_order(live, report);
 	doubt_ids(live, old, report);
-	doubt_handlers(live, report);
 	if (fclose(out)) {
 		free(*text);
 		*text = NULL;

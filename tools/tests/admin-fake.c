@@ -325,6 +325,7 @@ void admin_fake_init(struct admin_fake *fake)
 	fake->model.shows_t10_ids = true;
 	add_handler(&fake->model, "vdisk");
 	add_handler(&fake->model, "dev_disk");
+	add_handler(&fake->model, "new");
 }
 
 /* what the kernel has is what this file says */

@@ -302,6 +302,47 @@ static const struct plan_case {
 		"open device a: /a\n",
 		"w:2: this version has no handler dev_tape_perf: its devices are left out",
 	}, {
+		"a handler that nobody here has heard of, without devices",
+		"",
+		"HANDLER scst_user {\n}\n"
+		"HANDLER vdisk_fileio {\nDEVICE a {\nfilename /a\n}\n}\n",
+		false,
+		"open device a: /a\n",
+		NULL,
+	}, {
+		"with devices: all that needs them is left out",
+		"[HANDLER vdisk]\nDEVICE b,/b\n"
+		"[ASSIGNMENT Default]\nDEVICE b,1\n",
+		"HANDLER scst_user {\nDEVICE u {\nfoo 1\n}\nDEVICE b\n}\n"
+		"HANDLER vdisk_fileio {\nDEVICE a {\nfilename /a\n}\n}\n"
+		"TARGET_DRIVER iscsi {\nTARGET i {\nGROUP g {\n"
+		"LUN 0 a\nLUN 2 u\n}\n}\n}\n",
+		false,
+		"open device a: /a\n"
+		"create group TMP_GRP1\n"
+		"create group g\n"
+		"show device a as LUN 0 of group g\n"
+		"call group TMP_GRP1 Default_i\n",
+		"w:2: handler scst_user is not in this kernel, its devices are left out",
+	}, {
+		"one that the kernel has: what it has made, and what it may have",
+		"[HANDLER new]\nDEVICE u\nDEVICE 1:0:0:0\nDEVICE 3:0:0:0\n"
+		"[HANDLER vdisk]\nDEVICE b,/b\n",
+		"[HANDLER new]\nDEVICE u,x\nDEVICE 1:0:0:0\n"
+		"DEVICE v,x\nDEVICE 2:0:0:0\n"
+		"[HANDLER disk]\nDEVICE 3:0:0:0\n[HANDLER vdisk]\nDEVICE b,/b\n"
+		"[ASSIGNMENT Default]\nDEVICE u,0\nDEVICE v,1\n",
+		true,
+		"give device 3:0:0:0 to handler dev_disk\n"
+		"show device u as LUN 0 of group Default\n",
+		"w:4: there is no device v: handler new has to make it itself",
+	}, {
+		"a device that would have to change between such handlers",
+		"[HANDLER new]\nDEVICE u\n[HANDLER vdisk]\nDEVICE b,/b\n",
+		"[HANDLER new]\nDEVICE b\n[HANDLER vdisk]\nDEVICE u,/u\n",
+		true, "",
+		"w:2: device b: the kernel has one of this name with handler vdisk",
+	}, {
 		"a group without LUN 0, and without names",
 		"[HANDLER vdisk]\nDEVICE a,/a\n",
 		"[ASSIGNMENT g]\nDEVICE a,1\n",

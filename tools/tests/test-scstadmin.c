@@ -146,7 +146,8 @@ static const struct {
 	{ H "[FOO x]\n", "t:2: unknown section [FOO]" },
 	{ "[HANDLER]\n", "t:1: [HANDLER] does not say which" },
 	{ "[HANDLER vdisk\n", "t:1: ']' is missing" },
-	{ "[HANDLER foo]\nDEVICE a,/a\n", "t:1: unknown handler 'foo'" },
+	{ "[HANDLER foo]\nDEVICE a b\n", "t:2: a b: the name of the device contains" },
+	{ "[HANDLER foo]\nDEVICE a\nDEVICE a\n", "t:3: device a is defined twice" },
 	{ H "USER x\n", "t:2: 'USER' where [HANDLER] has only DEVICE" },
 	{ H "DEVICE\n", "t:2: DEVICE: the value is missing" },
 	{ H "DEVICE a\n", "t:2: a: the path of the device is missing" },
@@ -191,7 +192,8 @@ static const struct {
 	{ "{\n}\n", "t:1: unexpected '{'" },
 	{ "}\n", "t:1: '}' without '{'" },
 	{ D, "t:2: '}' is missing: the block of line 2 is still open" },
-	{ "HANDLER foo {\nDEVICE x { y z } }\n", "t:1: unknown handler 'foo'" },
+	{ "HANDLER foo {\nDEVICE x {\ny\n}\n}\n", "t:3: y: the value is missing" },
+	{ "HANDLER foo {\nDEVICE x {\ny z\n", "t:3: '}' is missing" },
 	{ "HANDLER { }\n", "t:1: HANDLER: the name is missing" },
 	{ "HANDLER vdisk_fileio {\nfoo 1\n}\n", "t:2: unknown attribute" },
 	{ D "foo 1\n}\n}\n", "t:3: unknown attribute 'foo'" },
@@ -259,6 +261,29 @@ static void test_bad(void **state)
 		assert_int_equal(ret, report.errors ? -EINVAL : 0);
 		if (!strstr(bad[i].message, "warning") && !report.warnings)
 			assert_int_equal(ret, -EINVAL);
+		model_free(&m);
+	}
+}
+
+/* the kernel decides which handlers there are: what is theirs is not looked at */
+static void test_handlers(void **state)
+{
+	static const char *const files[] = {
+		"[HANDLER foo]\nDEVICE t,a,b|c,d,e,f,g\n[HANDLER bar]\n",
+		"HANDLER foo {\nx 1\nDEVICE t {\nfilename y\nz 1\n}\n}\n"
+		"HANDLER bar {\n}\n",
+	};
+	struct model m;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		assert_int_equal(parse(files[i], &m), 0);
+		assert_string_equal(messages(), "");
+		assert_int_equal(m.ndevices, 1);
+		assert_string_equal(m.devices[0].name, "t");
+		assert_string_equal(m.devices[0].handler, "foo");
+		assert_string_equal(m.devices[0].path, "");
 		model_free(&m);
 	}
 }
@@ -542,6 +567,7 @@ static void test_write(void **state)
 	admin_fake_init(&fake);
 	admin_fake_config(&fake, H "DEVICE a,/a\\,b\\#c,NV_CACHE,512\n"
 			  "DEVICE n,none,NULLIO,512,an id\\, with \\#\n"
+			  "[HANDLER new]\nDEVICE u\n"
 			  "[GROUP e]\n[GROUP g\\#1]\nUSER x\\#y\nUSER z,1\n"
 			  "[ASSIGNMENT g\\#1]\nDEVICE a,7,READ_ONLY\n");
 	fake.model.threads = 7;
@@ -552,6 +578,7 @@ static void test_write(void **state)
 			       &old), -EINVAL);
 	report_free(&report);
 	assert_int_equal(write_text(&fake.model, &old, &text, &report), 0);
+	assert_non_null(strstr(text, "[HANDLER new]\nDEVICE u\n"));
 	assert_non_null(strstr(text, "[OPTIONS]\nKEEP_CONFIG YES\nTHREADS 7\n"));
 	assert_non_null(strstr(messages(),
 			       "device a: the T10 identifier 'the id' is the one of the old file"));
@@ -854,7 +881,7 @@ static size_t put_words(char *text)
 		"TARGET_DRIVER iscsi", "TARGET ", "GROUP ", "INITIATOR ",
 		"LUN 0 a\n", "LUN 1 b", "read_only 1\n", "DEVICE_GROUP x",
 		"enabled 1\n", "KEEP_CONFIG YES\n", "blocksize 4096\n", "]",
-		"HOST host3\n", "[", "1:0:0:0", "[HANDLER disk]\n", "threads 2\n",
+		"HOST host3\n", "HANDLER scst_user", "[", "1:0:0:0", "[HANDLER disk]\n", "threads 2\n",
 	};
 	size_t len = 0, n;
 
@@ -930,6 +957,7 @@ int main(void)
 		cmocka_unit_test(test_group_order),
 		cmocka_unit_test(test_match),
 		cmocka_unit_test(test_backend),
+		cmocka_unit_test(test_handlers),
 		cmocka_unit_test(test_again),
 		cmocka_unit_test(test_reports),
 		cmocka_unit_test(test_replace),
