@@ -360,6 +360,10 @@ static bool hw_target_statement(struct brace *b)
 /*
  * A security group does not belong to a target, so it may be in several, as long
  * as it is the same in all of them.  The copies are parsed aside.
+ *
+ * Other names, such as TARGET:GROUP, would not make them groups of targets: the
+ * kernel has nothing but the name of the initiator to find one by, so that one
+ * that is in two of them would see the LUNs of the first on both targets.
  */
 static bool group_again(struct brace *b, const struct group *group)
 {
@@ -409,8 +413,10 @@ static void end_again(struct brace *b)
 	struct group *group = model_group(b->p->model, b->again);
 
 	if (!same_groups(group, copy))
-		parse_error(b->p, "group %s is defined twice, first in line %u, and not the same: a group is one of all targets here",
-			    group->name, group->line);
+		report_at(b->p->report, REPORT_ERROR, b->p->model->file,
+			  copy->line,
+			  "group %s is not the one of line %u: a group is one of all targets here, so give this one another name; if an initiator shall be in both of them, see scst.conf(5)",
+			  group->name, group->line);
 	model_del_group(b->p->model, copy);
 	b->p->aside = false;
 	str_set(&b->again, NULL);
