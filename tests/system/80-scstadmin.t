@@ -424,15 +424,25 @@ identifiers()
 # What has no meaning here, and what is said instead
 refusals()
 {
-	local targets='targets, their accounts and parameters are in /etc/iscsi-scstd.conf'
-	local o
+	local adm="targets are iscsi-scstd's: 'iscsi-scst-adm --op" o
 
-	for o in {enable,disable,add,rem}_target {set,add,rem}_tgt_attr; do
-		says "-$o: $targets" -"$o" $IQN -driver iscsi -attributes a=1
+	for o in {enable,add}_target; do
+		says "-$o: $adm new --tid=0 --params Name=$IQN'" \
+			-"$o" $IQN -driver iscsi
 	done
-	for o in {add,rem}_drv_attr; do
-		says "-$o: $targets" -"$o" iscsi -attributes IncomingUser="a b"
+	for o in {disable,rem}_target; do
+		says "-$o: $adm delete --tid=1'" -"$o" $IQN -driver iscsi
 	done
+	says "-set_tgt_attr: $adm update --tid=1 --params MaxSessions=9'" \
+		-set_tgt_attr $IQN -attributes MaxSessions=9
+	says "$adm new --user --tid=1 --params IncomingUser=joe,Password=PASSWORD'" \
+		-add_tgt_attr $IQN -attributes IncomingUser="joe secret"
+	says "$adm delete --user --tid=1 --params IncomingUser=joe'" \
+		-rem_tgt_attr $IQN -attributes IncomingUser="joe secret"
+	says "$adm new --user --params OutgoingUser=joe,Password=PASSWORD'" \
+		-add_drv_attr iscsi -attributes OutgoingUser="joe secret"
+	says "$adm delete --user --params OutgoingUser=joe'" \
+		-rem_drv_attr iscsi -attributes OutgoingUser=joe
 	for o in set_{grp,lun,init}_attr; do
 		says "-$o: there is no attribute that can be set" -"$o" 0 \
 			-driver iscsi -target $IQN -group g -attributes read_only=1

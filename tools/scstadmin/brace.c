@@ -14,12 +14,12 @@
 #include <string.h>
 
 #include "attr.h"
+#include "daemon_attr.h"
 #include "parse.h"
 
 #define WORDS_MAX 8
 #define DEPTH_MAX 8
 #define ASIDE "\n"	/* no group is called this */
-#define DAEMON_CONF "/etc/iscsi-scstd.conf"
 
 enum block {
 	BLOCK_TOP,
@@ -98,10 +98,7 @@ static struct group *this_group(struct brace *b)
 }
 
 /* ------------------------------------------------------------------------- */
-/*
- * Attributes that have no place here: where they have one, or that they do not.
- * There may be many of those with a '#', which stands for a number or nothing.
- */
+/* Attributes that have no place here: where they have one, or that they do not */
 
 static const struct hint {
 	enum block in;
@@ -143,58 +140,11 @@ static const struct hint {
 	{ BLOCK_DEVICE, "vend_specific_id", NULL },
 	{ BLOCK_DEVICE, "scsi_device_name", NULL },
 	{ BLOCK_DEVICE, "t10_vend_id", NULL },
-	{ BLOCK_DRIVER, "IncomingUser#",
-	  "belongs into " DAEMON_CONF ", before the first Target" },
-	{ BLOCK_DRIVER, "OutgoingUser#",
-	  "belongs into " DAEMON_CONF ", before the first Target" },
-	{ BLOCK_DRIVER, "iSNSServer", "belongs into " DAEMON_CONF },
-	{ BLOCK_DRIVER, "isns_entity_name", NULL },
-	{ BLOCK_DRIVER, "internal_portal", NULL },
-	{ BLOCK_DRIVER, "link_local",
-	  "is always off: link-local addresses are not advertised" },
-	{ BLOCK_DRIVER, "trace_level", "is set with -set_drv_attr" },
-	{ BLOCK_TARGET, "IncomingUser#", DAEMON_CONF },
-	{ BLOCK_TARGET, "OutgoingUser#", DAEMON_CONF },
-	{ BLOCK_TARGET, "allowed_portal#", NULL },
-	{ BLOCK_TARGET, "alias", DAEMON_CONF },
-	{ BLOCK_TARGET, "redirect", DAEMON_CONF },
-	{ BLOCK_TARGET, "QueuedCommands", DAEMON_CONF },
-	{ BLOCK_TARGET, "MaxSessions", DAEMON_CONF },
-	{ BLOCK_TARGET, "RspTimeout", DAEMON_CONF },
-	{ BLOCK_TARGET, "NopInInterval", DAEMON_CONF },
-	{ BLOCK_TARGET, "NopInTimeout", DAEMON_CONF },
-	{ BLOCK_TARGET, "InitialR2T", DAEMON_CONF },
-	{ BLOCK_TARGET, "ImmediateData", DAEMON_CONF },
-	{ BLOCK_TARGET, "MaxRecvDataSegmentLength", DAEMON_CONF },
-	{ BLOCK_TARGET, "MaxXmitDataSegmentLength", DAEMON_CONF },
-	{ BLOCK_TARGET, "MaxBurstLength", DAEMON_CONF },
-	{ BLOCK_TARGET, "FirstBurstLength", DAEMON_CONF },
-	{ BLOCK_TARGET, "MaxOutstandingR2T", DAEMON_CONF },
-	{ BLOCK_TARGET, "HeaderDigest", DAEMON_CONF },
-	{ BLOCK_TARGET, "DataDigest", DAEMON_CONF },
-	{ BLOCK_TARGET, "per_portal_acl", NULL },
-	{ BLOCK_TARGET, "rel_tgt_id", NULL },
-	{ BLOCK_TARGET, "io_grouping_type", NULL },
-	{ BLOCK_TARGET, "cpu_mask", NULL },
-	{ BLOCK_TARGET, "black_hole", NULL },
-	{ BLOCK_TARGET, "addr_method", NULL },
 	{ BLOCK_GROUP, "addr_method", NULL },
 	{ BLOCK_GROUP, "black_hole", NULL },
 	{ BLOCK_GROUP, "cpu_mask", NULL },
 	{ BLOCK_GROUP, "io_grouping_type", NULL },
 };
-
-static bool is_named(const struct hint *hint, const char *name)
-{
-	size_t len = strcspn(hint->name, "#");
-
-	if (strncmp(hint->name, name, len))
-		return false;
-	name += len;
-	if (hint->name[len])
-		name += strspn(name, "0123456789");
-	return !*name;
-}
 
 static bool attribute_elsewhere(struct brace *b, enum block in)
 {
@@ -203,7 +153,7 @@ static bool attribute_elsewhere(struct brace *b, enum block in)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(hints); i++)
-		if (hints[i].in == in && is_named(&hints[i], name))
+		if (hints[i].in == in && !strcmp(hints[i].name, name))
 			break;
 	if (i == ARRAY_SIZE(hints)) {
 		parse_error(b->p, "unknown attribute '%s'", name);
@@ -212,9 +162,6 @@ static bool attribute_elsewhere(struct brace *b, enum block in)
 	hint = &hints[i];
 	if (!hint->text)
 		parse_warning(b->p, "%s has no effect", name);
-	else if (in == BLOCK_TARGET)
-		parse_warning(b->p, "%s has no effect here: it belongs into %s, for target %s",
-			      name, hint->text, b->target);
 	else
 		parse_warning(b->p, "%s has no effect here: it %s", name,
 			      hint->text);
@@ -274,14 +221,34 @@ static bool enabled_attribute(struct brace *b)
 	return true;
 }
 
+static bool daemon_attribute(struct brace *b, const char *target)
+{
+	const char *name = b->words[0];
+	const struct daemon_attr *attr = daemon_attr(target, name);
+
+	if (!attr)
+		parse_error(b->p, "unknown attribute '%s'", name);
+	else if (attr->kind == DAEMON_NOTHING && attr->text)
+		parse_warning(b->p, "%s has no effect here: it %s", name,
+			      attr->text);
+	else if (attr->kind == DAEMON_NOTHING)
+		parse_warning(b->p, "%s has no effect", name);
+	else
+		parse_warning(b->p, "%s has no effect here: it belongs into "
+			      DAEMON_CONF ", %s%s", name,
+			      target ? "for target " : "before the first Target",
+			      target ? target : "");
+	return attr;
+}
+
 static bool driver_attribute(struct brace *b)
 {
-	return attribute_elsewhere(b, BLOCK_DRIVER);
+	return daemon_attribute(b, NULL);
 }
 
 static bool target_attribute(struct brace *b)
 {
-	return attribute_elsewhere(b, BLOCK_TARGET);
+	return daemon_attribute(b, b->target);
 }
 
 static bool group_attribute(struct brace *b)

@@ -327,6 +327,7 @@ static int target_row(void *arg, char *line)
 	target = array_add(&live->targets, &live->ntargets, sizeof(*target));
 	target->driver = str_dup(rows->driver);
 	target->name = str_dup(name + 6);
+	target->number = strtoul(line + 4, NULL, 10);
 	return 0;
 }
 

@@ -150,11 +150,13 @@ struct group {
  * struct target - a target
  * @driver: target driver
  * @name: its name
+ * @number: of the driver
  * @nsessions: sessions that it has
  */
 struct target {
 	char *driver;
 	char *name;
+	unsigned int number;
 	unsigned int nsessions;
 };
 

@@ -43,7 +43,8 @@ static const char *missing(const struct admin *a, const struct op *op)
 	    !op_value(a, OPT_TARGET))
 		return "group or -target";
 	for (i = 0; i < option_table_len; i++)
-		if (op->needs & WITH(option_table[i].id) &&
+		if (option_table[i].id >= OPT_FIRST_MODIFIER &&
+		    op->needs & WITH(option_table[i].id) &&
 		    !op_value(a, option_table[i].id))
 			return option_table[i].name;
 	return NULL;

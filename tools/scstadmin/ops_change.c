@@ -12,32 +12,6 @@
 #include "ops_priv.h"
 #include "strnum.h"
 
-/* each "name=value" of -attributes; Return: what @fn returned first, if not 0
- */
-static int each_attribute(struct admin *a,
-			  int (*fn)(struct admin *a, void *arg,
-				    const char *name, const char *value),
-			  void *arg)
-{
-	char *copy = str_dup(op_value(a, OPT_ATTRIBUTES)), *rest = copy;
-	char *word, *val;
-	int ret = 0;
-
-	while (!ret && (word = strsep(&rest, ","))) {
-		val = strchr(word, '=');
-		if (!val) {
-			ret = op_fail(a,
-				      "-attributes: '%.100s' is not name=value",
-				      word);
-			break;
-		}
-		*val++ = '\0';
-		ret = fn(a, arg, word, val);
-	}
-	free(copy);
-	return ret;
-}
-
 static int attr_fail(struct admin *a, int ret, const char *name,
 		     const char *val, const char *why)
 {
@@ -69,7 +43,7 @@ static int device_options(struct admin *a, struct device *dev)
 	if (size && set_device_attr(a, dev, "blocksize", size))
 		return -EINVAL;
 	if (op_value(a, OPT_ATTRIBUTES))
-		return each_attribute(a, set_device_attr, dev);
+		return op_each_attribute(a, set_device_attr, dev);
 	return 0;
 }
 
@@ -241,7 +215,7 @@ static int op_set_dev_attr(struct admin *a)
 	struct plan plan;
 
 	plan_init(&plan, "");
-	return run_or_forget(a, &plan, each_attribute(a, set_dev_attr, &plan));
+	return run_or_forget(a, &plan, op_each_attribute(a, set_dev_attr, &plan));
 }
 
 static int add_threads(struct admin *a, struct plan *plan, const char *val)
@@ -282,14 +256,19 @@ static int set_object_attr(struct admin *a, void *arg, const char *name,
 			   const char *val)
 {
 	struct object *object = arg;
+	int ret;
 
 	if (!*object->name && !strcmp(name, "threads"))
 		return add_threads(a, &object->plan, val);
-	if (strcmp(name, "trace_level"))
-		return op_fail(a, "%s has no attribute '%.100s' that can be set",
-			       *object->name ? object->name : "the core", name);
-	add_trace_level(object, val);
-	return 0;
+	if (!strcmp(name, "trace_level")) {
+		add_trace_level(object, val);
+		return 0;
+	}
+	ret = strcmp(object->name, "iscsi") ? -ENOENT :
+	      op_daemon_attr(a, NULL, name, val);
+	return ret != -ENOENT ? ret :
+	       op_fail(a, "%s has no attribute '%.100s' that can be set",
+		       *object->name ? object->name : "the core", name);
 }
 
 static int set_attrs(struct admin *a, const char *name)
@@ -298,7 +277,7 @@ static int set_attrs(struct admin *a, const char *name)
 
 	plan_init(&object.plan, "");
 	return run_or_forget(a, &object.plan,
-			     each_attribute(a, set_object_attr, &object));
+			     op_each_attribute(a, set_object_attr, &object));
 }
 
 static int op_set_scst_attr(struct admin *a)
@@ -439,7 +418,7 @@ static int lun_options(struct admin *a, bool *read_only)
 			       op_value(a, OPT_OPTIONS));
 	*read_only = flags;
 	if (op_value(a, OPT_ATTRIBUTES))
-		return each_attribute(a, set_lun_attr, read_only);
+		return op_each_attribute(a, set_lun_attr, read_only);
 	return 0;
 }
 

@@ -235,6 +235,54 @@ struct group *op_group(struct admin *a)
 	return group;
 }
 
+/* the next "name=value": what has no '=' belongs to the value before it */
+static char *next_attribute(char **rest)
+{
+	char *word = *rest, *end = word;
+
+	while (end && (end = strchr(end, ','))) {
+		if (memchr(end + 1, '=', strcspn(end + 1, ",")))
+			break;
+		end++;
+	}
+	if (end)
+		*end++ = '\0';
+	*rest = end;
+	return word;
+}
+
+/**
+ * op_each_attribute() - go through what -attributes says
+ * @a: the program
+ * @fn: called for each; ends it if it does not return 0
+ * @arg: for @fn
+ *
+ * Return: what @fn has returned, or -EINVAL after a message.
+ */
+int op_each_attribute(struct admin *a,
+		      int (*fn)(struct admin *a, void *arg, const char *name,
+				const char *value), void *arg)
+{
+	char *copy = str_dup(op_value(a, OPT_ATTRIBUTES)), *rest = copy;
+	char *word, *val;
+	int ret = 0;
+
+	while (!ret && rest) {
+		word = next_attribute(&rest);
+		val = strchr(word, '=');
+		if (val) {
+			*val++ = '\0';
+			ret = fn(a, arg, word, val);
+		} else {
+			ret = op_fail(a,
+				      "-attributes: '%.100s' is not name=value",
+				      word);
+		}
+	}
+	free(copy);
+	return ret;
+}
+
 /**
  * op_lun() - a LUN on the command line
  * @a: the program

@@ -15,10 +15,11 @@
 #include "apply.h"
 #include "ops.h"
 
-#define WITH(id) (UINT64_C(1) << (id))
-#define WITH_GROUP WITH(OPT_NONE)	/* -group or -target */
+#define WITH_GROUP UINT64_C(1)	/* -group or -target */
+#define WITH(id) (UINT64_C(2) << ((id) - OPT_FIRST_MODIFIER))
 
-_Static_assert(OPT_COUNT <= 64, "options have to have a bit each");
+_Static_assert(OPT_COUNT - OPT_FIRST_MODIFIER < 64,
+	       "modifiers have to have a bit each");
 
 /**
  * struct op - an operation
@@ -53,6 +54,12 @@ __printf(2, 3)
 int op_fail(struct admin *a, const char *fmt, ...);
 void op_messages(struct admin *a);
 const char *op_value(const struct admin *a, enum option_id id);
+
+int op_each_attribute(struct admin *a,
+		      int (*fn)(struct admin *a, void *arg, const char *name,
+				const char *value), void *arg);
+int op_daemon_attr(struct admin *a, const char *target, const char *name,
+		   const char *value);
 
 char *op_group_name(const struct admin *a);
 struct group *op_group(struct admin *a);

@@ -26,6 +26,13 @@ admin()
 	run "$@" -proc "$proc"
 }
 
+# replies TEXT OPTION...: not done here, and with that reply
+replies()
+{
+	admin "${@:2}"
+	expect 1 "^scstadmin: ${*:2:1}: .*$1\$" "${*:2}"
+}
+
 one_document()
 {
 	python3 -c 'import json, sys; json.load(sys.stdin)' <"$work/stdout" 2>"$work/out"
@@ -46,7 +53,8 @@ printf '%-17s %-11s %-12s%-16s%s\n' a 16 512 'NV ' /a >>"$proc/vdisk/vdisk"
 printf '%-17s %-7s %s\n' Name Origin 'T10 device id' a set 'an id' \
 	>"$proc/vdisk/t10_dev_id"
 echo '0 - disk' | tee "$proc/vdisk/type" >"$proc/dev_disk/type"
-touch "$proc/trace_level" "$proc/iscsi/session"
+touch "$proc/trace_level"
+printf 'tid:%s name:%s\n' 7 iqn.a 8 iqn.b >"$proc/iscsi/session"
 echo 511 >"$proc/threads"	# no machine has one for each processor then
 group Default
 group .all '*'
@@ -97,6 +105,48 @@ admin -list_group -target nosuch
 expect 1 'there is no target nosuch' "groups of no target"
 admin -set_scst_attr -attributes threads=3,trace_level=none -debug
 expect 0 '^echo "none" >.*/trace_level' "-debug prints attributes"
+
+# targets: the command that does it, and what the file has to have
+to_last="does it at once, and to last it has to be in /etc/iscsi-scstd.conf: "
+said="iscsi-scstd's: this is said in /etc/iscsi-scstd.conf: "
+replies "'iscsi-scst-adm --op new --tid=0 --params Name=iqn.c' $to_last'Target iqn.c'" \
+	-add_target iqn.c -driver iscsi
+replies "'iscsi-scst-adm --op delete --tid=8' ${to_last}no 'Target iqn.b'" \
+	-rem_target iqn.b
+replies "'iscsi-scst-adm --op delete --tid=NUMBER' ${to_last}no 'Target iqn.c'" \
+	-disable_target iqn.c
+replies "'Target iqn.c'" -enable_target iqn.c
+replies "'iscsi-scst-adm --op update --tid=7 --params HeaderDigest=CRC32C,None' ${to_last}'HeaderDigest CRC32C,None' below 'Target iqn.a'" \
+	-set_tgt_attr iqn.a -attributes HeaderDigest=CRC32C,None,QueuedCommands=9
+grep -q 'tid=7 --params QueuedCommands=9' "$work/out"
+result $? "each attribute has its reply"
+replies "'iscsi-scst-adm --op delete --tid=7' ${to_last}no 'Target iqn.a'" \
+	-set_tgt_attr iqn.a -attributes enabled=0
+replies "$said'alias' below 'Target iqn.a'" -set_tgt_attr iqn.a -attributes alias=x
+replies "per_portal_acl has no effect here" \
+	-set_tgt_attr iqn.a -attributes per_portal_acl=1
+replies "unknown attribute 'foo'" -set_tgt_attr iqn.a -attributes foo=1
+replies "see iscsi-scst-adm(8) and /etc/iscsi-scstd.conf" -set_tgt_attr iqn.a
+replies "'iscsi-scst-adm --op new --user --tid=7 --params IncomingUser=joe,Password=PASSWORD' ${to_last}'IncomingUser joe PASSWORD' below 'Target iqn.a'" \
+	-add_tgt_attr iqn.a -attributes 'IncomingUser1=joe secret'
+grep -q secret "$work/out"
+[ $? -eq 1 ]
+result $? "but not the secret"
+replies "'iscsi-scst-adm --op delete --user --tid=7 --params OutgoingUser=\"a;b\"' .*" \
+	-rem_tgt_attr iqn.a -attributes 'OutgoingUser=a;b'
+replies "'iscsi-scst-adm --op new --user --params IncomingUser=joe,Password=PASSWORD' ${to_last}'IncomingUser joe PASSWORD' before the first 'Target'" \
+	-add_drv_attr iscsi -attributes 'IncomingUser=joe secret'
+replies "'iscsi-scst-adm --op delete --user --params IncomingUser=joe' .*" \
+	-rem_drv_attr iscsi -attributes IncomingUser=joe
+replies "${said}'iSNSServer' before the first 'Target'" \
+	-set_drv_attr iscsi -attributes iSNSServer=host
+replies "${said}the targets, and iscsi-scstd has to run" \
+	-set_drv_attr iscsi -attributes enabled=1
+replies "link_local is always off: .*" -set_drv_attr iscsi -attributes link_local=0
+admin -set_drv_attr iscsi -attributes threads=3
+expect 1 "iscsi has no attribute 'threads' that can be set" "no attribute"
+admin -add_target x -driver qla2x00t
+expect 1 'there is no target driver qla2x00t' "targets of another driver"
 
 json -sessions
 json -list_target nosuch
