@@ -33,6 +33,39 @@ replies()
 	expect 1 "^scstadmin: ${*:2:1}: .*$1\$" "${*:2}"
 }
 
+# terminal TEXT KEYS OPTION...: on a terminal, where KEYS are pressed after TEXT
+terminal()
+{
+	timeout 60 "${0%/*}/terminal.py" "$1" "$2" "$program" "${@:3}" -proc "$proc" \
+		>"$work/out" 2>&1
+	status=$?
+}
+
+# all that there is in the kernel's place
+contents()
+{
+	find "$proc" -type f -exec cksum {} + | sort
+}
+
+same_as()	# same_as CONTENTS DESCRIPTION
+{
+	[ "$(contents)" = "$1" ]
+	result $? "$2"
+}
+
+differs_from()	# differs_from CONTENTS DESCRIPTION
+{
+	[ "$(contents)" != "$1" ]
+	result $? "$2"
+}
+
+no_countdown()	# no_countdown DESCRIPTION
+{
+	grep -q "Removals begin" "$work/out"
+	[ $? -eq 1 ]
+	result $? "$1"
+}
+
 one_document()
 {
 	python3 -c 'import json, sys; json.load(sys.stdin)' <"$work/stdout" 2>"$work/out"
@@ -154,6 +187,82 @@ json -set_scst_attr -attributes trace_level=none,trace_level=all
 json -open_dev b -handler nosuch
 json -config /nonexistent
 json -add_dgrp d
+
+# each kind of failure has its status
+admin
+expect 2 'nothing to do: which operation' "no operation"
+admin -frobnicate
+expect 2 'unknown option' "an unknown option"
+admin -sessions -list_group
+expect 2 'there can be one operation only' "two operations"
+admin -write_config
+expect 2 'its argument is missing' "an argument is missing"
+admin -config /nonexistent/file
+expect 1 '/nonexistent/file: No such file' "no file"
+echo 'HANDLER {' >"$work/bad.conf"
+admin -check_config "$work/bad.conf"
+expect 1 'bad.conf:1: HANDLER: the name is missing' "a file with an error"
+admin -write_config /nonexistent/file
+expect 1 '/nonexistent/file: No such file' "nowhere to write to"
+"$program" -list_group -proc "$proc" >/dev/full 2>"$work/out"
+status=$?
+expect 1 'standard output: No space left' "an output that takes nothing"
+"$program" -help >"$work/out" 2>&1
+status=$?
+expect 0 '^Usage' "-help is no error"
+mkdir -m 755 "$work/bin"
+cp "$program" "$work/bin/scstadmin"
+chmod 711 "$work"
+as_user=()
+[ "$(id -u)" -ne 0 ] || as_user=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+"${as_user[@]}" "$work/bin/scstadmin" -sessions >"$work/out" 2>&1
+status=$?
+expect 1 'you have to be root' "somebody else than root"
+
+# whoever sits at a terminal can think again; scripts never wait
+cp -a "$proc" "$work/saved"
+before=$(contents)
+terminal "in  9 seconds" '\x03' -clear_config
+expect 130 'Removals begin in 10 seconds' "a removal counts down, and can be stopped"
+no_plan=$(grep -c '^\[1/' "$work/out")
+result "$no_plan" "nothing has begun"
+same_as "$before" "nothing has changed"
+terminal "in  1 seconds" '\x03' -config "$work/only-a.conf" -force
+expect 1 'only-a.conf: No such file' "an error needs no countdown"
+printf '[HANDLER vdisk]\nDEVICE a,/a,NV_CACHE\n' >"$work/only-a.conf"
+terminal "in  1 seconds" '\x03' -config "$work/only-a.conf" -force
+expect 130 'in  1 seconds' "also in the last second"
+same_as "$before" "nothing has changed then, either"
+terminal '' '' -config "$work/only-a.conf"
+expect 0 '0 changes made' "without force nothing is removed"
+no_countdown "so there is no countdown"
+terminal '' '' -clear_config -debug
+expect 0 '^echo "del_group db"' "nor is it with -debug"
+no_countdown "so there is none, either"
+same_as "$before" "and nothing has changed"
+terminal '' '' -add_group new
+no_countdown "an addition does not wait"
+differs_from "$before" "but is made"
+for options in -noprompt -json; do
+	rm -r "$proc"
+	cp -a "$work/saved" "$proc"
+	terminal '' '' -clear_config $options
+	no_countdown "$options: no countdown"
+	differs_from "$before" "$options: the removal is made"
+done
+rm -r "$proc"
+cp -a "$work/saved" "$proc"
+admin -clear_config
+no_countdown "without a terminal there is none"
+differs_from "$before" "and the removal is made"
+rm -r "$proc"
+cp -a "$work/saved" "$proc"
+terminal '' '' -clear_config
+grep -q 'in  1 seconds.*$' "$work/out" && grep -q '^\[1/' "$work/out"
+result $? "whoever does nothing gets what he has asked for"
+differs_from "$before" "after the countdown"
+rm -r "$proc"
+cp -a "$work/saved" "$proc"
 
 printf 'broken\n' >>"$proc/groups/db/devices"
 admin -list_group
