@@ -7,13 +7,15 @@
  * Whatever happens, and also after an action that fails, an initiator sees no
  * LUN but those that it has before or afterwards, and a LUN that is the same
  * before and afterwards it has all the time.  The exceptions are devices that
- * have to be opened again, and what a warning says.  So
+ * have to be opened again.  So
  *
  *  - devices close that are in the way of one that opens; devices open;
  *  - an initiator comes to a group when that has the LUNs that it shall have,
  *    and leaves a group before its LUNs change.  Where both cannot be, because
  *    groups exchange initiators, these wait in a temporary group;
  *  - a group goes when all have left it, a device when no LUN has it any more.
+ *
+ * Where names mean the same initiators in circles, plan_safe.c has an order.
  *
  * Without force, only what is missing is added; all else is a warning.
  */
@@ -143,13 +145,21 @@ static void forget_actions(struct planner *pl)
 	pl->nrefs = 0;
 }
 
-static void make_actions(struct planner *pl)
+/* Return: false if it has to be done again, another way */
+static bool make_actions(struct planner *pl)
 {
+	bool safe = pl->safe;
+
 	devices_first(pl);
-	steps_make(pl);
-	rules_make(pl);
+	if (pl->safe) {
+		safe_make(pl);
+	} else {
+		steps_make(pl);
+		rules_make(pl);
+	}
 	devices_last(pl);
 	set_threads(pl);
+	return pl->safe == safe;
 }
 
 static void planner_free(struct planner *pl)
@@ -212,8 +222,7 @@ void plan_make(struct plan *plan, const struct model *live,
 	judge(&pl);
 	while (!pl.wrong) {
 		forget_actions(&pl);
-		make_actions(&pl);
-		if (order_make(&pl))
+		if (make_actions(&pl) && order_make(&pl))
 			break;
 	}
 	planner_free(&pl);

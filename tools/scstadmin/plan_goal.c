@@ -54,6 +54,37 @@ static void shift(size_t *home, size_t from)
 		++*home;
 }
 
+/* without devices that are closed before the group is there */
+static bool lasts(const struct planner *pl, const char *name)
+{
+	const struct device *dev = model_device(pl->live, name);
+
+	return dev && pl->ldev[dev - pl->live->devices] != LIVE_CLOSES_EARLY;
+}
+
+/**
+ * goal_add_temp() - a temporary group that is like another one
+ * @pl: the plan
+ * @home: the other group
+ * @before: as that is, not as it is to be
+ *
+ * Return: its number.
+ */
+size_t goal_add_temp(struct planner *pl, size_t home, bool before)
+{
+	char *name = goal_temp_name(pl);
+	size_t temp = add_home(pl, NULL, name), i;
+	const struct group *like = before ? pl->homes[home].live :
+					    goal_of(pl, home);
+
+	free(name);
+	pl->homes[temp].goes = true;
+	for (i = 0; i < like->nluns; i++)
+		if (!before || lasts(pl, like->luns[i].dev))
+			group_copy_lun(goal_of(pl, temp), &like->luns[i]);
+	return temp;
+}
+
 /**
  * goal_insert_room() - a group in which some wait for another one
  * @pl: the plan
@@ -63,15 +94,11 @@ static void shift(size_t *home, size_t from)
  */
 void goal_insert_room(struct planner *pl, size_t home)
 {
-	char *name = goal_temp_name(pl);
-	size_t last = add_home(pl, NULL, name), at = pl->live->ngroups, i;
+	size_t last = goal_add_temp(pl, home, false), at = pl->live->ngroups;
 	struct home room = pl->homes[last];
 	struct group goal = *goal_of(pl, last);
+	size_t i;
 
-	free(name);
-	for (i = 0; i < goal_of(pl, home)->nluns; i++)
-		group_copy_lun(&goal, &goal_of(pl, home)->luns[i]);
-	room.goes = true;
 	memmove(&pl->homes[at + 1], &pl->homes[at],
 		(last - at) * sizeof(room));
 	memmove(goal_of(pl, at + 1), goal_of(pl, at),

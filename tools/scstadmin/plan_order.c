@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * An order in which each step comes after those that it waits for.  If there is
- * none, because groups exchange initiators, these get a room to wait in.
+ * none, because groups exchange initiators, these get a room to wait in; if that
+ * does not help, plan_safe.c makes other steps.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -80,26 +81,6 @@ static struct member *find_hurried(const struct planner *pl)
 	return m;
 }
 
-static bool ends(const struct planner *pl, size_t step)
-{
-	size_t i;
-
-	for (i = 0; i < pl->nhomes; i++)
-		if (pl->homes[i].end == step || pl->homes[i].appears == step)
-			return true;
-	return false;
-}
-
-/* what can be done, although it should not yet: all but with whole groups */
-static size_t forced_step(const struct planner *pl)
-{
-	size_t step = find_circle(pl), i;
-
-	for (i = 0; i < pl->nsteps && ends(pl, step); i++)
-		waits(pl, step, &step);
-	return step;
-}
-
 /* all that come the same way wait together */
 static void let_wait(struct planner *pl, const struct member *hurried)
 {
@@ -123,31 +104,33 @@ static void append(struct ids *to, const struct ids *from)
 		ids_add(to, from->id[i]);
 }
 
+/* somebody waits elsewhere, or all go the long way */
+static void find_way_out(struct planner *pl)
+{
+	struct member *m = find_hurried(pl);
+
+	if (m)
+		let_wait(pl, m);
+	else
+		pl->safe = true;
+}
+
 /* Return: whether there is an order; if not, try again */
 static bool sort(struct planner *pl, struct ids *order)
 {
-	struct member *m;
 	size_t step;
 
 	append(order, &pl->first);
 	while (first_pending(pl) != NONE) {
 		step = next_step(pl);
 		if (step == NONE) {
-			m = find_hurried(pl);
-			if (m) {
-				let_wait(pl, m);
-				return false;
-			}
-			pl->unsafe = true;
-			step = forced_step(pl);
+			find_way_out(pl);
+			return false;
 		}
 		pl->steps[step].done = true;
 		append(order, &pl->steps[step].actions);
 	}
 	append(order, &pl->last);
-	if (pl->unsafe)
-		say(pl, REPORT_WARNING, 0,
-		    "names of several groups may mean the same initiator, which may see LUNs of another group in between");
 	return true;
 }
 

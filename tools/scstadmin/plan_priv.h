@@ -8,6 +8,7 @@
  *   plan_step.c    the actions for that, in steps
  *   plan_rule.c    which step has to wait for which
  *   plan_order.c   an order in which that is so
+ *   plan_safe.c    instead of these three, if there is no such order: longer
  */
 #ifndef SCSTADMIN_PLAN_PRIV_H
 #define SCSTADMIN_PLAN_PRIV_H
@@ -124,7 +125,7 @@ struct step {
  * @report: messages
  * @force: removals are allowed
  * @wrong: @wanted refers to what does not exist
- * @unsafe: there is no order in which everybody only sees what he may
+ * @safe: plan_safe.c makes the steps: there is no other order
  * @wdev: state of each wanted device
  * @ready: action after which each wanted device is there
  * @ldev: state of each live device
@@ -151,7 +152,7 @@ struct planner {
 	struct report *report;
 	bool force;
 	bool wrong;
-	bool unsafe;
+	bool safe;
 	enum wanted_state *wdev;
 	size_t *ready;
 	enum live_state *ldev;
@@ -194,16 +195,26 @@ void devices_last(struct planner *pl);
 /* plan_goal.c */
 void goal_make(struct planner *pl);
 void goal_insert_room(struct planner *pl, size_t home);
+size_t goal_add_temp(struct planner *pl, size_t home, bool before);
 char *goal_temp_name(struct planner *pl);
 
 /* plan_step.c */
 void steps_make(struct planner *pl);
+void steps_begin(struct planner *pl);
 void steps_free(struct planner *pl);
+size_t step_add(struct planner *pl);
+void step_fill(struct planner *pl, size_t home);
+bool is_temp_home(const struct planner *pl, size_t home);
 bool lun_stays(const struct planner *pl, size_t home, const struct lun *now);
 size_t lun_taken(const struct planner *pl, size_t home, uint32_t lun);
 
 /* plan_rule.c */
 void rules_make(struct planner *pl);
+void rule_wait(struct planner *pl, size_t step, size_t other);
+void rule_wait_luns(struct planner *pl, size_t step, size_t home, size_t fill);
+
+/* plan_safe.c */
+void safe_make(struct planner *pl);
 
 /* plan_order.c */
 bool order_make(struct planner *pl);

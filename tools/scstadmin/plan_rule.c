@@ -10,7 +10,13 @@
 
 #include "plan_priv.h"
 
-static void wait_for(struct planner *pl, size_t step, size_t other)
+/**
+ * rule_wait() - a step comes after another one
+ * @pl: the plan
+ * @step: the step, or NONE
+ * @other: the other one, or NONE
+ */
+void rule_wait(struct planner *pl, size_t step, size_t other)
 {
 	struct ids *after;
 	size_t i;
@@ -42,14 +48,21 @@ static size_t settled(const struct planner *pl, size_t home)
 	return h->live ? h->fill : h->appears;
 }
 
-/* LUNs that are gone before all steps have to be gone, too */
-static void wait_for_luns(struct planner *pl, size_t step, size_t home,
-			  size_t fill)
+/**
+ * rule_wait_luns() - a step comes when a group has its LUNs
+ * @pl: the plan
+ * @step: the step, or NONE
+ * @home: the group
+ * @fill: step in which it gets them, or NONE
+ *
+ * Those that were to go before all steps have to be gone, too.
+ */
+void rule_wait_luns(struct planner *pl, size_t step, size_t home, size_t fill)
 {
 	const struct group *live = pl->homes[home].live;
 	size_t i, id;
 
-	wait_for(pl, step, fill);
+	rule_wait(pl, step, fill);
 	for (i = 0; step != NONE && live && i < live->nluns; i++) {
 		id = lun_taken(pl, home, live->luns[i].lun);
 		if (id != NONE && !lun_stays(pl, home, &live->luns[i]))
@@ -86,12 +99,12 @@ static void comes_to(struct planner *pl, size_t step, size_t to, size_t from)
 
 	if (to != NONE) {
 		if (!stays(pl, from, to))
-			wait_for_luns(pl, step, to, pl->homes[to].fill);
+			rule_wait_luns(pl, step, to, pl->homes[to].fill);
 		return;
 	}
 	for (i = 0; i < pl->nhomes; i++)
 		if (i != from && is_fallback(pl, i))
-			wait_for_luns(pl, step, i, settled(pl, i));
+			rule_wait_luns(pl, step, i, settled(pl, i));
 }
 
 static void leaves(struct planner *pl, size_t step, size_t from, size_t to)
@@ -100,13 +113,13 @@ static void leaves(struct planner *pl, size_t step, size_t from, size_t to)
 
 	if (from != NONE) {
 		if (!stays(pl, from, to))
-			wait_for(pl, pl->homes[from].fill, step);
-		wait_for(pl, pl->homes[from].end, step);
+			rule_wait(pl, pl->homes[from].fill, step);
+		rule_wait(pl, pl->homes[from].end, step);
 		return;
 	}
 	for (i = 0; i < pl->nhomes; i++)
 		if (i != to && is_fallback(pl, i))
-			wait_for(pl, settled(pl, i), step);
+			rule_wait(pl, settled(pl, i), step);
 }
 
 /* ------------------------------------------------------------------------- */
@@ -116,14 +129,14 @@ static void member_rules(struct planner *pl, const struct member *m)
 {
 	size_t arrives = m->enters != NONE ? m->enters : m->moves, i;
 
-	wait_for(pl, m->moves, m->before);
-	wait_for(pl, m->enters, m->moves);
-	wait_for(pl, m->later, arrives != NONE ? arrives : m->before);
+	rule_wait(pl, m->moves, m->before);
+	rule_wait(pl, m->enters, m->moves);
+	rule_wait(pl, m->later, arrives != NONE ? arrives : m->before);
 	for (i = 0; i < pl->nhomes; i++) {
 		if (pl->homes[i].goes)
-			wait_for(pl, pl->homes[i].end, m->before);
+			rule_wait(pl, pl->homes[i].end, m->before);
 		else if (!pl->homes[i].live)
-			wait_for(pl, m->later, pl->homes[i].made == NONE ?
+			rule_wait(pl, m->later, pl->homes[i].made == NONE ?
 				 NONE : pl->homes[i].fill);
 	}
 	if (m->moves == NONE)
@@ -133,7 +146,7 @@ static void member_rules(struct planner *pl, const struct member *m)
 	if (m->via == NONE)
 		return;
 	comes_to(pl, m->enters, m->to, m->via);
-	wait_for(pl, pl->homes[m->via].end, m->enters);
+	rule_wait(pl, pl->homes[m->via].end, m->enters);
 }
 
 /* ------------------------------------------------------------------------- */
@@ -238,9 +251,9 @@ static void avoid(struct planner *pl, const struct pair *p, size_t i, size_t j)
 	if (is_good(pl, p, i, j))
 		return;
 	if (p->reach[i] < j)
-		wait_for(pl, p->b.step[j], p->a.step[i + 1]);
+		rule_wait(pl, p->b.step[j], p->a.step[i + 1]);
 	else
-		wait_for(pl, p->a.step[i], p->b.step[j + 1]);
+		rule_wait(pl, p->a.step[i], p->b.step[j + 1]);
 }
 
 /* a name that stays has him before or afterwards, the other one the other time */
@@ -280,7 +293,7 @@ static void pair_rules(struct planner *pl, const struct member *a,
 	p.from = group_at(&p, 0, 0);
 	p.to = group_at(&p, p.a.n, p.b.n);
 	if (!find_order(pl, &p, 0, 0)) {
-		pl->unsafe = true;
+		pl->safe = true;
 		return;
 	}
 	for (i = 0; i <= p.a.n; i++)
@@ -324,19 +337,19 @@ static void appear_rules(struct planner *pl, size_t home)
 	const char *name = goal_of(pl, home)->name;
 	size_t i;
 
-	wait_for(pl, h->appears, h->fill);
+	rule_wait(pl, h->appears, h->fill);
 	if (is_fallback(pl, home))
-		wait_for(pl, pl->homes[0].fill, h->appears);
+		rule_wait(pl, pl->homes[0].fill, h->appears);
 	for (i = 0; i < home; i++)
 		if (pl->homes[i].goes && !strcmp(goal_of(pl, i)->name, name))
-			wait_for(pl, h->appears, pl->homes[i].end);
+			rule_wait(pl, h->appears, pl->homes[i].end);
 }
 
 static void end_rules(struct planner *pl, size_t home)
 {
-	wait_for(pl, pl->homes[home].end, pl->homes[home].vanishes);
+	rule_wait(pl, pl->homes[home].end, pl->homes[home].vanishes);
 	if (is_fallback(pl, home))
-		wait_for_luns(pl, settled(pl, home), 0, pl->homes[0].fill);
+		rule_wait_luns(pl, settled(pl, home), 0, pl->homes[0].fill);
 }
 
 /**
@@ -347,7 +360,6 @@ void rules_make(struct planner *pl)
 {
 	size_t i;
 
-	pl->unsafe = false;
 	for (i = 0; i < pl->nmembers; i++)
 		member_rules(pl, &pl->members[i]);
 	overlap_rules(pl);

@@ -8,7 +8,13 @@
 
 #include "plan_priv.h"
 
-static size_t add_step(struct planner *pl)
+/**
+ * step_add() - one more step
+ * @pl: the plan
+ *
+ * Return: its number.
+ */
+size_t step_add(struct planner *pl)
 {
 	pl->steps = array_grow(pl->steps, &pl->nsteps, sizeof(*pl->steps));
 	return pl->nsteps - 1;
@@ -18,7 +24,7 @@ static size_t add_step(struct planner *pl)
 static void put(struct planner *pl, size_t *step, size_t action)
 {
 	if (*step == NONE)
-		*step = add_step(pl);
+		*step = step_add(pl);
 	ids_add(&pl->steps[*step].actions, action);
 }
 
@@ -127,7 +133,12 @@ static void create(struct planner *pl, size_t home)
 	put(pl, &h->fill, h->made);
 }
 
-static void fill(struct planner *pl, size_t home)
+/**
+ * step_fill() - the actions after which a group has the LUNs that it is to have
+ * @pl: the plan
+ * @home: the group
+ */
+void step_fill(struct planner *pl, size_t home)
 {
 	const struct home *h = &pl->homes[home];
 	const struct group *goal = goal_of(pl, home);
@@ -202,7 +213,7 @@ static void leave(struct planner *pl, struct member *m)
 	}
 	/* with all others who have no other place to go to */
 	if (from->end == NONE)
-		from->end = add_step(pl);
+		from->end = step_add(pl);
 	m->moves = from->end;
 }
 
@@ -362,31 +373,40 @@ static void end(struct planner *pl, size_t home)
 		device_freed(pl, live->luns[i].dev, last);
 }
 
+/**
+ * is_temp_home() - does a group have another name than it is to have?
+ * @pl: the plan
+ * @home: the group
+ *
+ * Return: whether it does.
+ */
+bool is_temp_home(const struct planner *pl, size_t home)
+{
+	return strcmp(pl->homes[home].name, goal_of(pl, home)->name);
+}
+
 static void appear(struct planner *pl, size_t home)
 {
 	struct home *h = &pl->homes[home];
-	const char *name = goal_of(pl, home)->name;
 	size_t id;
 
-	if (h->goes || h->live || !strcmp(h->name, name))
+	if (h->goes || h->live || !is_temp_home(pl, home))
 		return;
-	id = rename_to(pl, home, name);
+	id = rename_to(pl, home, goal_of(pl, home)->name);
 	action_nr(pl, id)->line = goal_of(pl, home)->line;
 	action_need(action_nr(pl, id), h->made);
 	put(pl, &h->appears, id);
 }
 
 /**
- * steps_make() - make the steps that lead to what the groups are to be
+ * steps_begin() - there are no steps yet
  * @pl: the plan
  */
-void steps_make(struct planner *pl)
+void steps_begin(struct planner *pl)
 {
 	struct home *home;
 	size_t i;
 
-	if (!pl->members)
-		find_members(pl);
 	for (i = 0; i < pl->nhomes; i++) {
 		home = &pl->homes[i];
 		home->made = NONE;
@@ -395,16 +415,29 @@ void steps_make(struct planner *pl)
 		home->vanishes = NONE;
 		home->end = NONE;
 	}
+}
+
+/**
+ * steps_make() - make the steps that lead to what the groups are to be
+ * @pl: the plan
+ */
+void steps_make(struct planner *pl)
+{
+	size_t i;
+
+	if (!pl->members)
+		find_members(pl);
+	steps_begin(pl);
 	for (i = 0; i < pl->nhomes; i++)
 		if (!pl->homes[i].live)
-			fill(pl, i);
+			step_fill(pl, i);
 	for (i = 0; i < pl->nhomes; i++)
 		appear(pl, i);
 	for (i = 0; i < pl->nmembers; i++)
 		place_member(pl, &pl->members[i]);
 	for (i = 0; i < pl->nhomes; i++)
 		if (pl->homes[i].live)
-			fill(pl, i);
+			step_fill(pl, i);
 	for (i = 0; i < pl->nhomes; i++)
 		if (pl->homes[i].goes)
 			vanish(pl, i);
