@@ -4,6 +4,7 @@
  * do instead: as a command that can be taken as it is, and as what has to be in
  * which file, so that it lasts.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,17 +110,23 @@ static const struct reply *find_reply(bool of_target, enum daemon_kind kind,
 	return NULL;
 }
 
+static bool is_plain(char c)
+{
+	return isalnum((unsigned char)c) || strchr(".,:=_+@/-", c);
+}
+
 /* the shell must not find anything in it */
 static void put_word(FILE *out, const char *word, size_t len)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,:=_+@/-";
+	bool quote = false;
+	size_t i;
 
-	bool quote = strspn(word, plain) < len;
-
+	for (i = 0; i < len; i++)
+		quote |= !is_plain(word[i]);
 	fputs(quote ? "\"" : "", out);
-	for (; len; len--, word++)
-		fprintf(out, "%s%c", strchr("\"$`\\", *word) ? "\\" : "", *word);
+	for (i = 0; i < len; i++)
+		fprintf(out, "%s%c", strchr("\"$`\\", word[i]) ? "\\" : "",
+			word[i]);
 	fputs(quote ? "\"" : "", out);
 }
 

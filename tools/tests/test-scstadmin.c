@@ -226,7 +226,7 @@ static const struct {
 	  "t:7: group g is not the one of line 3: a group is one of all targets" },
 	{ T "GROUP g {\nLUN 0 d\nINITIATOR x\n}\n}\n"
 	  "TARGET j {\nGROUP g {\nLUN 0 e\nINITIATOR x\n}\n}\n}\n",
-	  "so give this one another name; if an initiator shall be in both of them, see scst.conf(5)" },
+	  "give this one another name; if an initiator shall be in both of" },
 	{ T "GROUP g {\nLUN 0 d\n", "'}' is missing" },
 	{ T "GROUP g\nLUN 0 d\n}\n}\n", "t:3: GROUP: '{' is missing" },
 	{ T "GROUP g {\n}\n}\nTARGET j {\n}\n}\n",
