@@ -121,7 +121,7 @@ static void add_portals(struct text *text, const struct portal_list *list,
 }
 
 /*
- * The addresses of targets that have none of their own.  The configuration may
+ * The addresses of targets for which the configuration names none.  It may
  * know better than the sockets which one an initiator can reach: behind a port
  * forward, or in a container.
  */
@@ -132,9 +132,6 @@ static void add_common(struct text *text, const struct scstd *ctx,
 	char host[IPADDR_TEXT_MAX];
 	int i, n;
 
-	add_portals(text, &ctx->conf->portals, local->port);
-	if (!STAILQ_EMPTY(&ctx->conf->portals))
-		return;
 	n = portals_find(ctx, local, own);
 	for (i = 0; i < n; i++) {
 		ipaddr_host(&own[i], host, sizeof(host));
@@ -170,6 +167,7 @@ static void send_targets(struct conn *conn, const char *which)
 {
 	struct text common, *out = &conn->login.out;
 	struct scstd *ctx = conn->ctx;
+	const struct portal_list *portals;
 	const struct target *target;
 	struct ipaddr local;
 
@@ -182,10 +180,11 @@ static void send_targets(struct conn *conn, const char *which)
 		if (!is_named(conn, target, which))
 			continue;
 		text_add(out, "TargetName", target->name);
-		if (STAILQ_EMPTY(&target->portals))
+		portals = portals_configured(ctx->conf, target);
+		if (STAILQ_EMPTY(portals))
 			text_append(out, common.buf, common.len);
 		else
-			add_portals(out, &target->portals, local.port);
+			add_portals(out, portals, local.port);
 	}
 	out->failed |= common.failed;
 	text_free(&common);

@@ -251,17 +251,12 @@ void isns_idle(struct isns *isns)
 	isns->reported = false;
 }
 
-/* addresses come and go without anybody telling us */
-static void portals_update(struct isns *isns)
+/**
+ * isns_replace() - what the server has of us is no longer true
+ * @isns: the client, with no request under way
+ */
+void isns_replace(struct isns *isns)
 {
-	struct ipaddr list[ISNS_PORTALS_MAX];
-	int n = isns_local_portals(isns->ctx, list, ISNS_PORTALS_MAX);
-
-	if (n == isns->nportals &&
-	    !memcmp(list, isns->portals, n * sizeof(*list)))
-		return;
-	memcpy(isns->portals, list, n * sizeof(*list));
-	isns->nportals = n;
 	isns->replace = true;
 	nodes_reset(isns);
 }
@@ -275,8 +270,8 @@ static void refresh_expired(struct ev_timer *timer)
 	isns->verify = true;
 	TAILQ_FOREACH(node, &isns->nodes, link)
 		node->due = true;
-	if (!isns->step)
-		portals_update(isns);
+	/* addresses come and go without anybody telling us */
+	isns->portals_due = true;
 	ev_timer_set(&isns->ctx->loop, &isns->refresh, refresh_ms(isns));
 	go_on(isns);
 }
@@ -296,7 +291,7 @@ static void connected(struct isns *isns)
 	isns->lasted = false;
 	isns->verify = false;
 	isns->period = 0;
-	portals_update(isns);
+	isns->portals_due = true;
 	ev_timer_set(&isns->ctx->loop, &isns->refresh, ISNS_REFRESH_MS);
 	go_on(isns);
 }
@@ -596,8 +591,7 @@ int isns_targets_changed(struct scstd *ctx)
 	ret = nodes_take(ctx->isns);
 	if (ret)
 		log_err("isns: out of memory");
-	if (ctx->isns->state == ISNS_UP && !ctx->isns->step)
-		portals_update(ctx->isns);
+	ctx->isns->portals_due = true;
 	go_on(ctx->isns);
 	return ret;
 }

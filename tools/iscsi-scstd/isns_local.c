@@ -86,56 +86,101 @@ void isns_local_eid(const struct scstd *ctx, char *eid, size_t len)
 	isns_eid(host, machine, isns_local_port(ctx), eid, len);
 }
 
-static void add_listeners(struct portals *list, const struct scstd *ctx)
+static uint64_t place_bit(int place)
 {
+	return place < 0 ? 0 : 1ull << place;
+}
+
+/* the addresses of targets for which the configuration names none */
+static uint64_t add_listening(const struct scstd *ctx, struct portals *list)
+{
+	struct ipaddr addrs[PORTALS_MAX];
 	struct ifaddrs *interfaces = NULL;
-	const struct ipaddr *ip;
-	int i;
+	uint64_t set = 0;
+	int i, n;
 
 	if (getifaddrs(&interfaces))
 		log_debug("cannot list addresses: %s", strerror(errno));
-	for (i = 0; i < ctx->nlisteners; i++) {
-		ip = &ctx->listeners[i].addr;
-		if (ipaddr_is_any(ip))
-			portals_add_all(list, ip, interfaces);
-		else if (!ipaddr_is_link_local6(ip))
-			portals_add(list, ip);
-	}
+	n = portals_listening(ctx, interfaces, addrs);
 	freeifaddrs(interfaces);
+	for (i = 0; i < n; i++)
+		set |= place_bit(portals_add(list, &addrs[i]));
+	return set;
 }
 
-/* an address of the configuration is the one that initiators can reach */
-static void add_configured(struct portals *list, const struct scstd *ctx)
+/* names are none of the server's: it knows addresses only */
+static uint64_t add_configured(const struct scstd *ctx,
+			       const struct target *target,
+			       struct portals *list)
 {
-	const struct portal *conf;
+	const struct portal *portal;
 	struct ipaddr ip;
+	uint64_t set = 0;
 
-	STAILQ_FOREACH(conf, &ctx->conf->portals, link) {
-		if (ipaddr_parse_host(&ip, conf->host))
+	STAILQ_FOREACH(portal, portals_configured(ctx->conf, target), link) {
+		if (ipaddr_parse_host(&ip, portal->host))
 			continue;
-		ip.port = conf->port ? conf->port : isns_local_port(ctx);
-		portals_add(list, &ip);
+		ip.port = portal->port ? portal->port : isns_local_port(ctx);
+		set |= place_bit(portals_add(list, &ip));
+	}
+	return set;
+}
+
+/*
+ * A node whose portals are others now is registered again, with its portal
+ * groups (5.6.5.1).
+ */
+static void node_set(struct isns_node *node, uint64_t set)
+{
+	if (node->portals == set)
+		return;
+	node->portals = set;
+	node->current = false;
+}
+
+static void find_portals(struct isns *isns, struct portals *list)
+{
+	const struct scstd *ctx = isns->ctx;
+	const struct target *target;
+	struct isns_node *node;
+	uint64_t listening = 0, set;
+
+	STAILQ_FOREACH(target, &ctx->conf->targets, link) {
+		node = isns_node(isns, target->name);
+		if (!node)
+			continue;
+		set = add_configured(ctx, target, list);
+		if (!set && !listening)
+			listening = add_listening(ctx, list);
+		node_set(node, set ? set : listening);
 	}
 }
 
 /**
- * isns_local_portals() - portals to register
- * @ctx: the daemon
- * @addrs: result
- * @max: of @addrs
+ * isns_local_portals() - find out where the targets are
+ * @isns: the client, with no request under way; has its portals, and those of
+ *	its nodes, as they are now
  *
- * These are the global PortalAddress lines, as far as they are numbers, or
- * else the addresses that the daemon listens on.  What is valid on a link only
- * means nothing without the name of an interface, which only we know.
- *
- * Return: how many there are.
+ * A target is at the addresses that discovery names, as far as these are
+ * numbers, or else at those that the daemon listens on.
  */
-int isns_local_portals(const struct scstd *ctx, struct ipaddr *addrs, int max)
+void isns_local_portals(struct isns *isns)
 {
-	struct portals list = { .addrs = addrs, .max = max };
+	struct ipaddr addrs[ISNS_PORTALS_MAX];
+	struct portals list = { .addrs = addrs, .max = ISNS_PORTALS_MAX };
 
-	add_configured(&list, ctx);
-	if (!list.n)
-		add_listeners(&list, ctx);
-	return list.n;
+	isns->portals_due = false;
+	/* the entity goes with the last target, and its portals with it */
+	if (STAILQ_EMPTY(&isns->ctx->conf->targets))
+		return;
+	find_portals(isns, &list);
+	if (list.n == isns->nportals &&
+	    !memcmp(addrs, isns->portals, list.n * sizeof(*addrs)))
+		return;
+	if (list.n == ISNS_PORTALS_MAX)
+		log_warn("isns: no more than %d portals are registered",
+			 ISNS_PORTALS_MAX);
+	memcpy(isns->portals, addrs, list.n * sizeof(*addrs));
+	isns->nportals = list.n;
+	isns_replace(isns);
 }

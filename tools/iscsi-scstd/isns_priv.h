@@ -21,7 +21,8 @@
 
 #define ISNS_MSG_MAX (1024 * 1024)
 #define ISNS_REQUEST_MAX (16 * 1024)
-#define ISNS_PORTALS_MAX 32
+/* as many as there are bits in a set of them */
+#define ISNS_PORTALS_MAX 64
 #define ISNS_PEERS_MAX 8
 #define ISNS_BUCKETS 1024
 
@@ -45,6 +46,7 @@ struct isns;
  * @bucket: those with the same hash
  * @name: iSCSI name
  * @alias: or NULL
+ * @portals: where it is found, a bit for each of the client's
  * @current: registered during this connection, as it is now
  * @at_server: the server may have it, from this or an earlier connection
  * @gone: has left the configuration, is to be deregistered
@@ -61,6 +63,7 @@ struct isns_node {
 	LIST_ENTRY(isns_node) bucket;
 	char name[ISCSI_NAME_MAX + 1];
 	char *alias;
+	uint64_t portals;
 	bool current;
 	bool at_server;
 	bool gone;
@@ -148,8 +151,9 @@ enum isns_state {
  * @esi_on: @eid is registered like that
  * @esi_seen: it has inquired, so it can reach us
  * @period: of the registration, in seconds; 0 if it has not said
- * @portals: as registered
+ * @portals: as registered, those of all nodes
  * @nportals: how many
+ * @portals_due: they are to be looked at before the next request
  * @local: our end of the connection with the server
  * @nodes: targets
  * @buckets: by name
@@ -192,6 +196,7 @@ struct isns {
 	uint32_t period;
 	struct ipaddr portals[ISNS_PORTALS_MAX];
 	int nportals;
+	bool portals_due;
 	struct ipaddr local;
 	struct isns_node_list nodes;
 	struct isns_bucket buckets[ISNS_BUCKETS];
@@ -208,6 +213,7 @@ struct isns {
 struct isns_node *isns_node(const struct isns *isns, const char *name);
 void isns_node_free(struct isns *isns, struct isns_node *node);
 void isns_registered(struct isns *isns);
+void isns_replace(struct isns *isns);
 void isns_idle(struct isns *isns);
 void isns_adopt(struct isns *isns, int fd);
 __printf(2, 3)
@@ -230,6 +236,6 @@ int isns_notify_request(struct isns *isns, struct isns_link *link,
 void isns_eid(const char *host, const char *machine, uint16_t port, char *eid,
 	      size_t len);
 void isns_local_eid(const struct scstd *ctx, char *eid, size_t len);
-int isns_local_portals(const struct scstd *ctx, struct ipaddr *addrs, int max);
+void isns_local_portals(struct isns *isns);
 
 #endif

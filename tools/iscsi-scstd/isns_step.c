@@ -68,6 +68,29 @@ static void put_portals(struct isns *isns, struct isns_msg *msg)
 	}
 }
 
+/*
+ * Portal groups (5.6.5.1, 6.5): without them, the server would take each target
+ * to be found at each portal of the entity.  A tag that is empty says that it is
+ * not.
+ */
+static void put_groups(struct isns *isns, struct isns_msg *msg,
+		       const struct isns_node *node)
+{
+	uint8_t addr[ISNS_ADDR_LEN];
+	int i;
+
+	for (i = 0; i < isns->nportals; i++) {
+		ipaddr_mapped(&isns->portals[i], addr);
+		isns_put_str(msg, ISNS_TAG_PG_NAME, node->name);
+		isns_put_addr(msg, ISNS_TAG_PG_ADDR, addr);
+		isns_put_u32(msg, ISNS_TAG_PG_PORT, isns->portals[i].port);
+		if (node->portals & (1ull << i))
+			isns_put_u32(msg, ISNS_TAG_PG_TAG, PORTAL_GROUP_TAG);
+		else
+			isns_put_nil(msg, ISNS_TAG_PG_TAG);
+	}
+}
+
 static void put_nodes(struct isns *isns, struct isns_msg *msg)
 {
 	struct isns_node *node;
@@ -81,6 +104,7 @@ static void put_nodes(struct isns *isns, struct isns_msg *msg)
 		isns_put_u32(msg, ISNS_TAG_NODE_TYPE, ISNS_NODE_TARGET);
 		if (node->alias)
 			isns_put_str(msg, ISNS_TAG_ALIAS, node->alias);
+		put_groups(isns, msg, node);
 		node->batch = true;
 		node->changed = false;
 	}
@@ -513,6 +537,8 @@ int isns_next(struct isns *isns)
 
 	if (isns->step)
 		return 0;
+	if (isns->portals_due)
+		isns_local_portals(isns);
 	isns->xid++;
 	for (i = 0; i < ARRAY_SIZE(steps); i++) {
 		if (!steps[i].build(isns, &isns->msg))

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The addresses that discovery names when the configuration names none: the
- * one that the initiator has reached, and the others on which the daemon
- * listens.
+ * The portals of a target: those that the configuration names, or else the
+ * addresses on which the daemon listens.  Discovery, the kernel and the iSNS
+ * server are told the same.
  *
- * Only those of the same family, because nothing is known about the
- * initiator's other one.  Addresses of one machine or one link are named to
- * those who have come in by them, and nobody else is of use to these.
+ * Of the latter, discovery names the one that the initiator has reached and
+ * others of its family, because nothing is known about the initiator's other
+ * one.  Addresses of one machine or one link are named to those who have come
+ * in by them, and nobody else is of use to these.
  */
 #include <errno.h>
 #include <ifaddrs.h>
@@ -21,30 +22,43 @@ static bool is_private(const struct ipaddr *ip)
 }
 
 /**
- * portals_add() - add an address, unless it is there or there is no room
+ * portals_configured() - the addresses that the configuration names for a target
+ * @conf: the configuration
+ * @target: of the configuration
+ *
+ * Return: the list, which is empty if it names none.
+ */
+const struct portal_list *portals_configured(const struct config *conf,
+					     const struct target *target)
+{
+	return STAILQ_EMPTY(&target->portals) ? &conf->portals :
+						&target->portals;
+}
+
+/**
+ * portals_add() - add an address, unless it is there
  * @list: the addresses
  * @ip: one more
+ *
+ * Return: its place in the list, or -ENOSPC.
  */
-void portals_add(struct portals *list, const struct ipaddr *ip)
+int portals_add(struct portals *list, const struct ipaddr *ip)
 {
 	int i;
 
 	for (i = 0; i < list->n; i++)
 		if (list->addrs[i].port == ip->port &&
 		    ipaddr_same_host(&list->addrs[i], ip))
-			return;
-	if (list->n < list->max)
-		list->addrs[list->n++] = *ip;
+			return i;
+	if (list->n == list->max)
+		return -ENOSPC;
+	list->addrs[list->n] = *ip;
+	return list->n++;
 }
 
-/**
- * portals_add_all() - add what a socket that is not bound to an address has
- * @list: the addresses
- * @any: the socket's, which stands for all of its family
- * @interfaces: addresses of this machine, NULL for none
- */
-void portals_add_all(struct portals *list, const struct ipaddr *any,
-		     const struct ifaddrs *interfaces)
+/* what a socket has that is not bound to an address */
+static void add_interfaces(struct portals *list, const struct ipaddr *any,
+			   const struct ifaddrs *interfaces)
 {
 	const struct ifaddrs *ifa;
 	struct ipaddr ip;
@@ -58,6 +72,38 @@ void portals_add_all(struct portals *list, const struct ipaddr *any,
 		if (ip.family == any->family && !is_private(&ip))
 			portals_add(list, &ip);
 	}
+}
+
+static void add_listener(struct portals *list, const struct ipaddr *ip,
+			 const struct ifaddrs *interfaces)
+{
+	if (ipaddr_is_any(ip))
+		add_interfaces(list, ip, interfaces);
+	else if (!ipaddr_is_link_local6(ip))
+		portals_add(list, ip);
+}
+
+/**
+ * portals_listening() - addresses on which the daemon listens, for everybody
+ * @ctx: the daemon
+ * @interfaces: addresses of this machine
+ * @addrs: result, with room for PORTALS_MAX
+ *
+ * What is valid on one link means nothing without the name of an interface,
+ * which only we know.  An address of this machine is there if the daemon was
+ * told to listen on it.
+ *
+ * Return: how many there are.
+ */
+int portals_listening(const struct scstd *ctx,
+		      const struct ifaddrs *interfaces, struct ipaddr *addrs)
+{
+	struct portals list = { .addrs = addrs, .max = PORTALS_MAX };
+	int i;
+
+	for (i = 0; i < ctx->nlisteners; i++)
+		add_listener(&list, &ctx->listeners[i].addr, interfaces);
+	return list.n;
 }
 
 /**
@@ -81,12 +127,8 @@ int portals_list(const struct scstd *ctx, const struct ipaddr *local,
 		return list.n;
 	for (i = 0; i < ctx->nlisteners; i++) {
 		ip = &ctx->listeners[i].addr;
-		if (ip->family != local->family)
-			continue;
-		if (ipaddr_is_any(ip))
-			portals_add_all(&list, ip, interfaces);
-		else if (!is_private(ip))
-			portals_add(&list, ip);
+		if (ip->family == local->family && !ipaddr_is_loopback(ip))
+			add_listener(&list, ip, interfaces);
 	}
 	return list.n;
 }

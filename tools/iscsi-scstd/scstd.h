@@ -358,9 +358,11 @@ void login_finish(struct conn *conn);
 void login_refuse(struct conn *conn, int status, const char *why);
 
 /* portals.c */
-void portals_add(struct portals *list, const struct ipaddr *ip);
-void portals_add_all(struct portals *list, const struct ipaddr *any,
-		     const struct ifaddrs *interfaces);
+const struct portal_list *portals_configured(const struct config *conf,
+					     const struct target *target);
+int portals_add(struct portals *list, const struct ipaddr *ip);
+int portals_listening(const struct scstd *ctx,
+		      const struct ifaddrs *interfaces, struct ipaddr *addrs);
 int portals_list(const struct scstd *ctx, const struct ipaddr *local,
 		 const struct ifaddrs *interfaces, struct ipaddr *addrs);
 int portals_find(const struct scstd *ctx, const struct ipaddr *local,

@@ -150,15 +150,13 @@ static int make_target(struct scstd *ctx, struct target *target, uint32_t tid)
 static void list_addresses(const struct config *conf,
 			   const struct target *target, char *buf, size_t size)
 {
-	const struct portal_list *list = &target->portals;
+	const struct portal_list *list = portals_configured(conf, target);
 	const struct portal *portal;
 	char port[8];
 	size_t len = 0;
 	int n;
 
 	buf[0] = '\0';
-	if (STAILQ_EMPTY(list))
-		list = &conf->portals;
 	STAILQ_FOREACH(portal, list, link) {
 		snprintf(port, sizeof(port), "%u", portal->port);
 		n = snprintf(buf + len, size - len, "%s%s:%s", len ? " " : "",

@@ -67,6 +67,22 @@ admin()		# arguments of isnsadm; output in $work/out
 	timeout 10 isnsadm -c "$work/admin.conf" "$@" >"$work/out" 2>&1
 }
 
+# a portal group without a tag says that the target is not there
+at_portals()	# target portal...: exactly these
+{
+	local target=$1
+
+	shift
+	admin --list portal-groups || return 1
+	[ "$(awk -v name="\"$iqn:$target\"" '
+		/group name/ { mine = $NF == name }
+		/group address/ { addr = $NF }
+		/group port/ { sub("/tcp", "", $NF); port = $NF }
+		/group tag/ && mine && $NF == 1 { print addr ":" port }
+		' "$work/out" | sort | xargs)" = \
+		"$(printf '%s\n' "$@" | sort | xargs)" ]
+}
+
 has()		# type text: the server has an object with it
 {
 	admin --list "$1" && grep -qF -- "$2" "$work/out"
@@ -134,13 +150,25 @@ cat >"$work/admin.conf" <<-END
 	ControlSocket = $work/control
 	Security = 0
 END
-cat >"$work/conf" <<-END
-	iSNSServer 127.0.0.1:$server_port
-	iSNSAccessControl Yes
-	Target $iqn:a
-	Alias first disk
-	Target $iqn:b
-END
+config()	# [line]...: of the last target
+{
+	cat >"$work/conf" <<-END
+		iSNSServer 127.0.0.1:$server_port
+		iSNSAccessControl Yes
+		Target $iqn:a
+		Alias first disk
+		Target $iqn:b
+	END
+	[ $# -eq 0 ] || printf '%s\n' "$@" >>"$work/conf"
+}
+
+reconfigure()	# [line]...
+{
+	config "$@"
+	kill -HUP "$daemon_pid"
+}
+
+config
 : >"$work/out"
 : >"$log"
 
@@ -157,10 +185,27 @@ becomes has nodes "$iqn:a" && has nodes "$iqn:b" && has nodes "first disk"
 result $? "both targets are registered, with alias"
 has portals "127.0.0.1" && has portals " $port/tcp" && has portals "SCN port"
 result $? "portal has the port that the daemon listens on"
+at_portals a "127.0.0.1:$port" && at_portals b "127.0.0.1:$port"
+result $? "both targets are at this portal"
 admin --list entities && grep -q ":$port" "$work/out"
 result $? "entity is registered"
 becomes logged "status inquiries arrive" 1
 result $? "status inquiries are answered"
+
+# as discovery names them
+reconfigure "PortalAddress 192.0.2.1:4711"
+becomes at_portals b 192.0.2.1:4711 && at_portals a "127.0.0.1:$port"
+result $? "a target with a PortalAddress is there, and the other one is not"
+reconfigure "PortalAddress 192.0.2.1:4711" "PortalAddress 127.0.0.1"
+becomes at_portals b 192.0.2.1:4711 "127.0.0.1:$port" &&
+	at_portals a "127.0.0.1:$port"
+result $? "a second PortalAddress, which the server knows already"
+reconfigure "PortalAddress 127.0.0.1"
+becomes at_portals b "127.0.0.1:$port" && lacks portals 192.0.2.1
+result $? "the first one is gone, and so is its portal"
+reconfigure
+becomes logged "conf: applied" 4 && becomes has nodes "$iqn:b"
+result $? "no PortalAddress any more"
 
 sees_nothing one
 result $? "access: no common domain, no target"

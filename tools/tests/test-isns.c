@@ -1,407 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * iSNS: the client against a server that is a script of this test, and messages
- * in any number of pieces.
+ * iSNS: who may log in, what goes wrong, requests of the server, and messages in
+ * any number of pieces.
  */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "fake.h"
-#include "isns_priv.h"
-
-#define WAIT_MS 5000
-#define TARGET_A "iqn.2026-11.org.example:a"
-#define TARGET_B "iqn.2026-11.org.example:b"
-#define CONF_SERVER "iSNSServer 127.0.0.1:%u\n"
-#define CONF_ACCESS "iSNSAccessControl Yes\n"
-#define CONF_A "Target " TARGET_A "\n"
-#define CONF_B "Target " TARGET_B "\n"
-
-/* the server: a listening socket, and a connection of the client */
-
-struct server {
-	struct fake *fake;
-	int listener;
-	uint16_t port;
-	int fd;
-	struct isns_hdr hdr;
-	uint8_t buf[ISNS_HDR_LEN + 65536];
-	struct isns_attrs attrs;
-	struct isns_msg msg;
-};
-
-static void pump(struct server *server)
-{
-	assert_int_equal(ev_once(&server->fake->ctx.loop, 10), 0);
-}
-
-static void set_config(struct server *server, const char *targets)
-{
-	char text[4096];
-
-	snprintf(text, sizeof(text), CONF_SERVER "%s", server->port, targets);
-	fake_config(server->fake, text);
-}
-
-static struct server *server_new(const char *targets)
-{
-	struct sockaddr_in addr = {
-		.sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	};
-	struct server *server = calloc(1, sizeof(*server));
-	socklen_t len = sizeof(addr);
-
-	assert_non_null(server);
-	server->fake = fake_new();
-	server->fd = -1;
-	server->listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-	assert_true(server->listener >= 0);
-	assert_int_equal(bind(server->listener, (struct sockaddr *)&addr, len),
-			 0);
-	assert_int_equal(listen(server->listener, 8), 0);
-	assert_int_equal(getsockname(server->listener,
-				     (struct sockaddr *)&addr, &len), 0);
-	server->port = ntohs(addr.sin_port);
-	server->fake->ctx.opt.addresses[0] = "127.0.0.1";
-	server->fake->ctx.opt.naddresses = 1;
-	server->fake->ctx.opt.port = 0;
-	assert_int_equal(listen_open(&server->fake->ctx), 0);
-	set_config(server, targets);
-	assert_int_equal(isns_start(&server->fake->ctx), 0);
-	return server;
-}
-
-static void server_drop(struct server *server)
-{
-	close(server->fd);
-	server->fd = -1;
-}
-
-static void server_free(struct server *server)
-{
-	if (server->fd >= 0)
-		server_drop(server);
-	close(server->listener);
-	fake_free(server->fake);
-	free(server);
-}
-
-static void server_accept(struct server *server)
-{
-	uint64_t end = ev_now() + WAIT_MS;
-
-	do {
-		pump(server);
-		server->fd = accept(server->listener, NULL, NULL);
-		assert_true(ev_now() < end);
-	} while (server->fd < 0);
-}
-
-/* Return: false at the end of the connection */
-static bool server_read(struct server *server, void *buf, size_t len)
-{
-	return fake_read(server->fake, server->fd, buf, len) == len;
-}
-
-/* the next message; of a response, what follows status 0 */
-static void server_expect(struct server *server, uint16_t function)
-{
-	uint32_t status = 0;
-
-	assert_true(server_read(server, server->buf, ISNS_HDR_LEN));
-	assert_int_equal(isns_hdr_get(server->buf, &server->hdr), 0);
-	assert_int_equal(server->hdr.function, function);
-	assert_int_equal(server->hdr.flags & ~ISNS_F_REPLACE,
-			 ISNS_F_CLIENT | ISNS_F_FIRST | ISNS_F_LAST);
-	server->attrs.pos = server->buf + ISNS_HDR_LEN;
-	server->attrs.left = server->hdr.length;
-	assert_true(server_read(server, server->buf + ISNS_HDR_LEN,
-				server->hdr.length));
-	if (function & ISNS_RESPONSE)
-		assert_int_equal(isns_get_status(&server->attrs, &status), 0);
-	assert_int_equal(status, ISNS_OK);
-	assert_int_equal(isns_attrs_check(server->attrs), 0);
-}
-
-/* the next attribute is a text */
-static void expect_str(struct server *server, uint32_t tag, const char *str)
-{
-	struct isns_attr attr;
-
-	assert_int_equal(isns_get_attr(&server->attrs, &attr), 1);
-	assert_int_equal(attr.tag, tag);
-	assert_string_equal(isns_attr_str(&attr, ISNS_TEXT_MAX), str);
-}
-
-static uint32_t expect_u32(struct server *server, uint32_t tag)
-{
-	struct isns_attr attr;
-	uint32_t val;
-
-	assert_int_equal(isns_get_attr(&server->attrs, &attr), 1);
-	assert_int_equal(attr.tag, tag);
-	assert_int_equal(isns_attr_u32(&attr, &val), 0);
-	return val;
-}
-
-static void expect_nil(struct server *server, uint32_t tag)
-{
-	struct isns_attr attr;
-
-	assert_int_equal(isns_get_attr(&server->attrs, &attr), 1);
-	assert_int_equal(attr.tag, tag);
-	assert_int_equal(attr.len, 0);
-}
-
-static void expect_addr(struct server *server, const char *addr)
-{
-	struct isns_attr attr;
-
-	assert_int_equal(isns_get_attr(&server->attrs, &attr), 1);
-	assert_int_equal(attr.tag, ISNS_TAG_PORTAL_ADDR);
-	assert_int_equal(attr.len, ISNS_ADDR_LEN);
-	assert_memory_equal(attr.val, addr, ISNS_ADDR_LEN);
-}
-
-/* goes on behind the next one of these */
-static void skip_to(struct server *server, uint32_t tag)
-{
-	struct isns_attr attr;
-
-	do {
-		assert_int_equal(isns_get_attr(&server->attrs, &attr), 1);
-	} while (attr.tag != tag);
-}
-
-static void expect_end(struct server *server)
-{
-	assert_int_equal(server->attrs.left, 0);
-}
-
-static void answer_begin(struct server *server, uint32_t status)
-{
-	isns_msg_init(&server->msg, server->hdr.function | ISNS_RESPONSE, 0,
-		      server->hdr.xid);
-	isns_put_status(&server->msg, status);
-}
-
-static void answer_send(struct server *server)
-{
-	isns_msg_finish(&server->msg);
-	assert_true(send(server->fd, server->msg.buf, server->msg.len,
-			 MSG_NOSIGNAL) == (ssize_t)server->msg.len);
-}
-
-static void answer(struct server *server, uint32_t status)
-{
-	answer_begin(server, status);
-	answer_send(server);
-}
-
-/* takes a registration; with how many targets? */
-static int expect_registration(struct server *server, bool replace)
-{
-	struct isns_attr attr;
-	int n = 0;
-
-	server_expect(server, ISNS_DEV_ATTR_REG);
-	assert_int_equal(!!(server->hdr.flags & ISNS_F_REPLACE), replace);
-	while (isns_get_attr(&server->attrs, &attr) > 0)
-		n += attr.tag == ISNS_TAG_NODE_TYPE;
-	answer(server, ISNS_OK);
-	return n;
-}
-
-static void expect_scn_reg(struct server *server, const char *name)
-{
-	server_expect(server, ISNS_SCN_REG);
-	expect_str(server, ISNS_TAG_NAME, name);
-	expect_str(server, ISNS_TAG_NAME, name);
-	expect_nil(server, ISNS_TAG_DELIMITER);
-	assert_int_equal(expect_u32(server, ISNS_TAG_SCN_BITMAP), 0x9c);
-	expect_end(server);
-	answer(server, ISNS_OK);
-}
-
-/* the question for all nodes, asked as @name */
-static void expect_query(struct server *server, const char *name)
-{
-	server_expect(server, ISNS_DEV_ATTR_QRY);
-	expect_str(server, ISNS_TAG_NAME, name);
-	expect_nil(server, ISNS_TAG_NAME);
-	expect_nil(server, ISNS_TAG_DELIMITER);
-	expect_nil(server, ISNS_TAG_NAME);
-	expect_nil(server, ISNS_TAG_NODE_TYPE);
-	expect_end(server);
-}
-
-static void query_begin(struct server *server)
-{
-	answer_begin(server, ISNS_OK);
-	isns_put_nil(&server->msg, ISNS_TAG_NAME);
-	isns_put_nil(&server->msg, ISNS_TAG_DELIMITER);
-}
-
-static void query_add(struct server *server, const char *name, uint32_t type)
-{
-	isns_put_str(&server->msg, ISNS_TAG_NAME, name);
-	isns_put_u32(&server->msg, ISNS_TAG_NODE_TYPE, type);
-}
-
-static void query_answer(struct server *server, const char *name)
-{
-	query_begin(server);
-	if (name)
-		query_add(server, name, ISNS_NODE_INITIATOR);
-	answer_send(server);
-}
-
-static bool allows(struct server *server, const char *target,
-		   const char *initiator)
-{
-	struct scstd *ctx = &server->fake->ctx;
-
-	return isns_allows(ctx, config_target(ctx->conf, target), initiator);
-}
-
-/* until the client has seen what was sent to it */
-static void until_allowed(struct server *server, const char *initiator,
-			  bool allowed)
-{
-	uint64_t end = ev_now() + WAIT_MS;
-
-	while (allows(server, TARGET_A, initiator) != allowed) {
-		pump(server);
-		assert_true(ev_now() < end);
-	}
-}
-
-static void until_state(struct server *server, enum isns_state state)
-{
-	uint64_t end = ev_now() + WAIT_MS;
-
-	while (server->fake->ctx.isns->state != state) {
-		pump(server);
-		assert_true(ev_now() < end);
-	}
-}
-
-/* does not wait for what takes a while: timers expire at once */
-static void hurry(struct server *server, struct ev_timer *timer)
-{
-	assert_true(timer->armed);
-	ev_timer_set(&server->fake->ctx.loop, timer, 0);
-}
-
-static void reconnect(struct server *server)
-{
-	until_state(server, ISNS_WAITING);
-	hurry(server, &server->fake->ctx.isns->timer);
-	server_accept(server);
-}
-
-static int count_messages(const char *what)
-{
-	const char *pos = fake_messages;
-	int n = 0;
-
-	for (; (pos = strstr(pos, what)) != NULL; pos++)
-		n++;
-	return n;
-}
-
-static void until_idle(struct server *server)
-{
-	uint64_t end = ev_now() + WAIT_MS;
-
-	while (server->fake->ctx.isns->step) {
-		pump(server);
-		assert_true(ev_now() < end);
-	}
-}
-
-/* the renewal of a registration that the server still has */
-static void refresh(struct server *server)
-{
-	hurry(server, &server->fake->ctx.isns->refresh);
-	server_expect(server, ISNS_DEV_ATTR_QRY);
-	answer_begin(server, ISNS_OK);
-	isns_put_str(&server->msg, ISNS_TAG_NAME, TARGET_A);
-	isns_put_nil(&server->msg, ISNS_TAG_DELIMITER);
-	isns_put_str(&server->msg, ISNS_TAG_NAME, TARGET_A);
-	answer_send(server);
-}
-
-/* a client that is registered, with the list of one initiator */
-static struct server *server_ready(void)
-{
-	struct server *server = server_new(CONF_ACCESS CONF_A);
-
-	server_accept(server);
-	assert_int_equal(expect_registration(server, true), 1);
-	expect_scn_reg(server, TARGET_A);
-	expect_query(server, TARGET_A);
-	query_answer(server, "iqn.x:one");
-	until_allowed(server, "iqn.x:one", true);
-	return server;
-}
-
-/* a server that only wants to see the end */
-static void end_quickly(struct server *server)
-{
-	server_drop(server);
-	server_free(server);
-}
-
-/* RFC 4171 5.6.5.1, 6.2.1, 6.2.2, 6.2.6, 6.3.5, 6.3.7 */
-static void test_registration(void **state)
-{
-	struct server *server = server_new(CONF_A "Alias disk a\n" CONF_B);
-	struct isns *isns = server->fake->ctx.isns;
-
-	(void)state;
-	server_accept(server);
-	server_expect(server, ISNS_DEV_ATTR_REG);
-	assert_true(server->hdr.flags & ISNS_F_REPLACE);
-	expect_str(server, ISNS_TAG_NAME, TARGET_A);
-	expect_str(server, ISNS_TAG_EID, isns->eid);
-	expect_nil(server, ISNS_TAG_DELIMITER);
-	expect_str(server, ISNS_TAG_EID, isns->eid);
-	assert_int_equal(expect_u32(server, ISNS_TAG_PROTOCOL), 2);
-	assert_int_equal(expect_u32(server, ISNS_TAG_PERIOD), ISNS_PERIOD);
-	expect_addr(server, "\0\0\0\0\0\0\0\0\0\0\xff\xff\x7f\0\0\1");
-	/* the port that it really has, not the one of the options */
-	assert_in_range(expect_u32(server, ISNS_TAG_PORTAL_PORT), 1, 65535);
-	expect_u32(server, ISNS_TAG_ESI_INTERVAL);
-	assert_int_equal(expect_u32(server, ISNS_TAG_ESI_PORT),
-			 isns->notify_port);
-	assert_int_equal(expect_u32(server, ISNS_TAG_SCN_PORT),
-			 isns->notify_port);
-	expect_str(server, ISNS_TAG_NAME, TARGET_A);
-	assert_int_equal(expect_u32(server, ISNS_TAG_NODE_TYPE), 1);
-	expect_str(server, ISNS_TAG_ALIAS, "disk a");
-	expect_str(server, ISNS_TAG_NAME, TARGET_B);
-	assert_int_equal(expect_u32(server, ISNS_TAG_NODE_TYPE), 1);
-	expect_end(server);
-	/* a shorter period is obeyed */
-	answer_begin(server, ISNS_OK);
-	isns_put_nil(&server->msg, ISNS_TAG_DELIMITER);
-	isns_put_u32(&server->msg, ISNS_TAG_PERIOD, 10);
-	isns_put_u32(&server->msg, 4711, 0);
-	answer_send(server);
-	expect_scn_reg(server, TARGET_A);
-	expect_scn_reg(server, TARGET_B);
-	assert_in_range(isns->refresh.when, ev_now(), ev_now() + 5000);
-	until_idle(server);
-	assert_int_equal(count_messages("registered as"), 1);
-	end_quickly(server);
-}
+#include "isns-server.h"
 
 static void test_refresh(void **state)
 {
@@ -434,131 +43,6 @@ static void test_refresh(void **state)
 	assert_false(isns->esi_on);
 	/* the list stays in force while that goes on */
 	assert_true(allows(server, TARGET_A, "iqn.x:two"));
-	end_quickly(server);
-}
-
-static void test_many_targets(void **state)
-{
-	static const char name[] = "iqn.2026-11.org.example:a-target-with-quite-a-long-name";
-	struct server *server = server_new("");
-	struct scstd *ctx = &server->fake->ctx;
-	char *text = malloc(1 << 20);
-	int i, n, sum = 0, requests = 0;
-	size_t len;
-
-	(void)state;
-	assert_non_null(text);
-	server_accept(server);
-	len = sprintf(text, CONF_SERVER, server->port);
-	for (i = 0; i < 1000; i++)
-		len += sprintf(text + len, "Target %s-%d\n", name, i);
-	fake_config(server->fake, text);
-	assert_int_equal(isns_targets_changed(ctx), 0);
-	while (sum < 1000) {
-		n = expect_registration(server, !requests++);
-		assert_in_range(n, 1, 1000);
-		sum += n;
-	}
-	assert_int_equal(sum, 1000);
-	assert_true(requests > 1);
-	server_expect(server, ISNS_SCN_REG);
-	free(text);
-	end_quickly(server);
-}
-
-static void test_reload(void **state)
-{
-	struct server *server = server_ready();
-	struct scstd *ctx = &server->fake->ctx;
-
-	(void)state;
-	set_config(server, CONF_ACCESS CONF_B);
-	assert_int_equal(isns_targets_changed(ctx), 0);
-	/* the new one first, introduced by one that the server knows */
-	server_expect(server, ISNS_DEV_ATTR_REG);
-	assert_false(server->hdr.flags & ISNS_F_REPLACE);
-	expect_str(server, ISNS_TAG_NAME, TARGET_A);
-	answer(server, ISNS_OK);
-	server_expect(server, ISNS_DEV_DEREG);
-	expect_str(server, ISNS_TAG_NAME, TARGET_A);
-	expect_nil(server, ISNS_TAG_DELIMITER);
-	expect_str(server, ISNS_TAG_NAME, TARGET_A);
-	expect_end(server);
-	answer(server, ISNS_OK);
-	expect_scn_reg(server, TARGET_B);
-	expect_query(server, TARGET_B);
-	query_answer(server, NULL);
-	/* none left: the entity goes (RFC 4171 5.6.5.4) */
-	set_config(server, "");
-	assert_int_equal(isns_targets_changed(ctx), 0);
-	server_expect(server, ISNS_DEV_DEREG);
-	expect_str(server, ISNS_TAG_NAME, TARGET_B);
-	expect_nil(server, ISNS_TAG_DELIMITER);
-	expect_str(server, ISNS_TAG_EID, ctx->isns->eid);
-	expect_end(server);
-	answer(server, ISNS_OK);
-	/* and comes back with its portals */
-	set_config(server, CONF_A);
-	assert_int_equal(isns_targets_changed(ctx), 0);
-	assert_int_equal(expect_registration(server, false), 1);
-	/* no server any more */
-	server_expect(server, ISNS_SCN_REG);
-	fake_config(server->fake, CONF_A);
-	server_drop(server);
-	assert_int_equal(isns_targets_changed(ctx), 0);
-	assert_null(ctx->isns);
-	server_free(server);
-}
-
-/* the alias of the next registration, of a single target */
-static void expect_alias(struct server *server, const char *alias)
-{
-	const char *found = NULL;
-	struct isns_attr attr;
-
-	server_expect(server, ISNS_DEV_ATTR_REG);
-	while (isns_get_attr(&server->attrs, &attr) > 0)
-		if (attr.tag == ISNS_TAG_ALIAS)
-			found = isns_attr_str(&attr, ISNS_TEXT_MAX);
-	assert_non_null(found);
-	assert_string_equal(found, alias);
-}
-
-/* what changes while a registration is under way is in the next one */
-static void test_alias_changes(void **state)
-{
-	struct server *server = server_new(CONF_A "Alias one\n");
-
-	(void)state;
-	server_accept(server);
-	expect_alias(server, "one");
-	set_config(server, CONF_A "Alias two\n");
-	assert_int_equal(isns_targets_changed(&server->fake->ctx), 0);
-	answer(server, ISNS_OK);
-	expect_alias(server, "two");
-	answer(server, ISNS_OK);
-	expect_scn_reg(server, TARGET_A);
-	end_quickly(server);
-}
-
-/* an address of the configuration has the port that somebody listens on */
-static void test_portal_address(void **state)
-{
-	struct server *server = server_new("PortalAddress 192.0.2.9\n"
-					   "PortalAddress [2001:db8::9]:4711\n"
-					   CONF_A);
-	const struct listener *listener = server->fake->ctx.listeners;
-
-	(void)state;
-	server_accept(server);
-	server_expect(server, ISNS_DEV_ATTR_REG);
-	skip_to(server, ISNS_TAG_PERIOD);
-	expect_addr(server, "\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\0\2\x9");
-	assert_int_equal(expect_u32(server, ISNS_TAG_PORTAL_PORT),
-			 listener->addr.port);
-	skip_to(server, ISNS_TAG_SCN_PORT);
-	expect_addr(server, "\x20\1\xd\xb8\0\0\0\0\0\0\0\0\0\0\0\x9");
-	assert_int_equal(expect_u32(server, ISNS_TAG_PORTAL_PORT), 4711);
 	end_quickly(server);
 }
 
@@ -619,6 +103,43 @@ static void test_access(void **state)
 			  "\0TargetName=" TARGET_A));
 	client_status(c, 0);
 	client_free(c);
+	end_quickly(server);
+}
+
+/* SIGHUP switches it for targets that stay: the list comes, and goes */
+static void test_access_switched(void **state)
+{
+	struct server *server = server_new(CONF_A);
+	struct scstd *ctx = &server->fake->ctx;
+
+	(void)state;
+	server_accept(server);
+	expect_registration(server, true);
+	expect_scn_reg(server, TARGET_A);
+	until_idle(server);
+	assert_true(allows(server, TARGET_A, "iqn.x:one"));
+	set_config(server, CONF_ACCESS CONF_A);
+	assert_int_equal(isns_targets_changed(ctx), 0);
+	/* nobody, until the server has told */
+	assert_false(allows(server, TARGET_A, "iqn.x:one"));
+	expect_query(server, TARGET_A);
+	query_answer(server, "iqn.x:one");
+	until_allowed(server, "iqn.x:one", true);
+	assert_false(allows(server, TARGET_A, "iqn.x:two"));
+	set_config(server, CONF_A);
+	assert_int_equal(isns_targets_changed(ctx), 0);
+	assert_true(allows(server, TARGET_A, "iqn.x:two"));
+	refresh(server);
+	until_idle(server);
+	/* the former list counts until there is another one */
+	set_config(server, CONF_ACCESS CONF_A);
+	assert_int_equal(isns_targets_changed(ctx), 0);
+	assert_true(allows(server, TARGET_A, "iqn.x:one"));
+	assert_false(allows(server, TARGET_A, "iqn.x:two"));
+	expect_query(server, TARGET_A);
+	query_answer(server, "iqn.x:two");
+	until_allowed(server, "iqn.x:two", true);
+	assert_false(allows(server, TARGET_A, "iqn.x:one"));
 	end_quickly(server);
 }
 
@@ -1167,13 +688,9 @@ static void test_name(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_registration),
 		cmocka_unit_test(test_refresh),
-		cmocka_unit_test(test_many_targets),
-		cmocka_unit_test(test_reload),
-		cmocka_unit_test(test_alias_changes),
-		cmocka_unit_test(test_portal_address),
 		cmocka_unit_test(test_access),
+		cmocka_unit_test(test_access_switched),
 		cmocka_unit_test(test_server_gone),
 		cmocka_unit_test(test_server_errs),
 		cmocka_unit_test(test_lost_at_once),

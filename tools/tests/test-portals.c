@@ -130,6 +130,20 @@ static const struct {
 	  "192.0.2.10:3260 192.0.2.10:3261 198.51.100.10:3261" },
 };
 
+/* the same machine, for those who have not connected to it */
+static const struct {
+	const char *listeners;
+	const char *expected;
+} everybody[] = {
+	{ "0.0.0.0:3260 [::]:3260",
+	  "192.0.2.10:3260 198.51.100.10:3260 [2001:db8::10]:3260 [2001:db8:1::10]:3260" },
+	{ "[fe80::10]:3260 [2001:db8::10]:3260", "[2001:db8::10]:3260" },
+	{ "[fe80::10]:3260", "" },
+	{ "127.0.0.1:3260 192.0.2.10:3261", "127.0.0.1:3260 192.0.2.10:3261" },
+	{ "0.0.0.0:3260 192.0.2.10:3260",
+	  "192.0.2.10:3260 198.51.100.10:3260" },
+};
+
 static void put_addr(struct ipaddr *ip, char *word)
 {
 	char *port = hostport_split(word);
@@ -149,35 +163,75 @@ static void put_listeners(struct scstd *ctx, const char *text)
 		put_addr(&ctx->listeners[ctx->nlisteners++].addr, word);
 }
 
+/**
+ * struct interfaces - what getifaddrs() would say about the machine
+ * @ss: addresses
+ * @ifa: the list; the last one has no address, as tunnels may
+ */
+struct interfaces {
+	struct sockaddr_storage ss[ARRAY_SIZE(machine)];
+	struct ifaddrs ifa[ARRAY_SIZE(machine) + 1];
+};
+
+static void put_interfaces(struct interfaces *all)
+{
+	unsigned int i;
+
+	memset(all, 0, sizeof(*all));
+	for (i = 0; i < ARRAY_SIZE(machine); i++) {
+		put_sockaddr(&all->ss[i], machine[i].addr);
+		all->ifa[i].ifa_addr = (struct sockaddr *)&all->ss[i];
+		all->ifa[i].ifa_flags = machine[i].flags;
+		all->ifa[i].ifa_next = &all->ifa[i + 1];
+	}
+	all->ifa[i].ifa_flags = IFF_UP;
+}
+
+static void expect_list(const struct ipaddr *list, int n, const char *expected)
+{
+	char buf[1024] = "", word[64];
+	int i;
+
+	for (i = 0; i < n; i++) {
+		ipaddr_text(&list[i], word, sizeof(word));
+		sprintf(buf + strlen(buf), "%s%s", i ? " " : "", word);
+	}
+	assert_string_equal(buf, expected);
+}
+
 static void test_lists(void **state)
 {
-	struct sockaddr_storage ss[ARRAY_SIZE(machine)];
-	struct ifaddrs ifa[ARRAY_SIZE(machine) + 1] = { 0 };
 	struct ipaddr list[PORTALS_MAX], local;
 	struct fake *fake = *state;
-	char buf[1024], word[64];
+	struct interfaces all;
+	char word[64];
 	unsigned int i;
-	int k, n;
+	int n;
 
-	for (i = 0; i < ARRAY_SIZE(machine); i++) {
-		put_sockaddr(&ss[i], machine[i].addr);
-		ifa[i].ifa_addr = (struct sockaddr *)&ss[i];
-		ifa[i].ifa_flags = machine[i].flags;
-		ifa[i].ifa_next = &ifa[i + 1];
-	}
-	/* the last one has no address, as tunnels may */
-	ifa[i].ifa_flags = IFF_UP;
+	put_interfaces(&all);
 	for (i = 0; i < ARRAY_SIZE(lists); i++) {
 		put_listeners(&fake->ctx, lists[i].listeners);
 		strcpy(word, lists[i].local);
 		put_addr(&local, word);
-		n = portals_list(&fake->ctx, &local, ifa, list);
-		buf[0] = '\0';
-		for (k = 0; k < n; k++) {
-			ipaddr_text(&list[k], word, sizeof(word));
-			sprintf(buf + strlen(buf), "%s%s", k ? " " : "", word);
-		}
-		assert_string_equal(buf, lists[i].expected);
+		n = portals_list(&fake->ctx, &local, all.ifa, list);
+		expect_list(list, n, lists[i].expected);
+	}
+	fake->ctx.nlisteners = 0;
+}
+
+static void test_everybody(void **state)
+{
+	struct ipaddr list[PORTALS_MAX];
+	struct fake *fake = *state;
+	struct interfaces all;
+	unsigned int i;
+	int n;
+
+	put_interfaces(&all);
+	for (i = 0; i < ARRAY_SIZE(everybody); i++) {
+		put_listeners(&fake->ctx, everybody[i].listeners);
+		n = portals_listening(&fake->ctx, all.ifa, list);
+		expect_list(list, n, everybody[i].expected);
 	}
 	fake->ctx.nlisteners = 0;
 }
@@ -289,6 +343,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_hostport),
 		TEST(test_lists),
+		TEST(test_everybody),
 		TEST(test_many),
 		TEST(test_listen),
 		TEST(test_listen_ipv6),
