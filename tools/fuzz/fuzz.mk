@@ -3,12 +3,16 @@
 # Fuzz targets.  `make check` replays the inputs that are kept in CORPUS; `make
 # fuzzers` builds the same targets for clang's libFuzzer, which finds new ones.
 
-FUZZ := $(filter-out replay,$(patsubst fuzz/%.c,%,$(wildcard fuzz/*.c)))
+FUZZ := $(filter-out replay randbytes,$(patsubst fuzz/%.c,%,$(wildcard fuzz/*.c)))
 CORPUS ?= $(wildcard ../tests/fuzz)
 CLANG ?= clang
 FUZZ_CFLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -Itests
 FUZZ_CFLAGS += -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
-FUZZ_SRCS := $(LIB:%=lib/%.c) $(SCSTD_CORE:%=iscsi-scstd/%.c) tests/fake.c
+# nothing in them is random
+FUZZ_LIB := $(filter-out randbytes,$(LIB))
+FUZZ_SRCS := $(FUZZ_LIB:%=lib/%.c) $(SCSTD_CORE:%=iscsi-scstd/%.c) tests/fake.c
+FUZZ_SRCS += fuzz/randbytes.c
+REPLAY_OBJS := $(filter-out %/lib/randbytes.o,$(SAN_OBJS)) $(O)/san/fuzz/randbytes.o
 
 .PHONY: fuzzers check-corpus
 fuzzers: $(FUZZ:%=$(O)/fuzz/fuzz-%)
@@ -20,7 +24,7 @@ $(O)/fuzz/fuzz-%: fuzz/%.c $(FUZZ_SRCS) $(wildcard */*.h)
 		$(filter %.c,$^) $(MNL_LIBS) $(CRYPTO_LIBS) -lcmocka
 
 $(O)/san/fuzz/%.o: CPPFLAGS += -Itests
-$(O)/fuzz/replay-%: $(O)/san/fuzz/%.o $(O)/san/fuzz/replay.o $(SAN_OBJS)
+$(O)/fuzz/replay-%: $(O)/san/fuzz/%.o $(O)/san/fuzz/replay.o $(REPLAY_OBJS)
 	@mkdir -p $(@D)
 	$(CC) $(SAN_CFLAGS) -o $@ $^ $(MNL_LIBS) $(CRYPTO_LIBS) -lcmocka
 

@@ -9,12 +9,12 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include <openssl/crypto.h>
 
 #include "binval.h"
 #include "chap.h"
+#include "randbytes.h"
 #include "scstd.h"
 #include "strnum.h"
 #include "util.h"
@@ -129,8 +129,7 @@ static int make_challenge(struct chap *chap)
 {
 	uint8_t bytes[CHAP_CHALLENGE_LEN + 1];
 
-	/* this little never comes in parts, nor is it interrupted */
-	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
+	if (randbytes(bytes, sizeof(bytes)))
 		return -EIO;
 	chap->id = bytes[0];
 	memcpy(chap->challenge, bytes + 1, CHAP_CHALLENGE_LEN);
