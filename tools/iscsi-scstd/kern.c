@@ -314,6 +314,7 @@ static int event_cb(const struct nlmsghdr *nlh, void *arg)
 	struct kern_nl *nl = arg;
 
 	if (nlh->nlmsg_type != nl->genl.family ||
+	    mnl_nlmsg_get_payload_len(nlh) < sizeof(*hdr) ||
 	    hdr->cmd != SCST_ISCSI_CMD_SESSION_CLOSED)
 		return MNL_CB_OK;
 	get_session(nlh, &session);

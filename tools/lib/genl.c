@@ -7,6 +7,7 @@
  * is only a guard.
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,7 +93,8 @@ static void genl_log_ext_ack(const struct genl *genl,
 	size_t off = sizeof(*err);
 	const struct nlattr *attr;
 
-	if (nlh->nlmsg_type != NLMSG_ERROR || !err->error ||
+	if (nlh->nlmsg_type != NLMSG_ERROR ||
+	    mnl_nlmsg_get_payload_len(nlh) < sizeof(*err) || !err->error ||
 	    !(nlh->nlmsg_flags & NLM_F_ACK_TLVS))
 		return;
 	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
@@ -133,7 +135,8 @@ int genl_talk(struct genl *genl, mnl_cb_t cb, void *arg)
 		if (len < 0)
 			return errno == EAGAIN ? -ETIMEDOUT : -errno;
 		/* rest of an interrupted dump, or of a request given up */
-		if (reply->nlmsg_seq != genl->seq)
+		if (len < (ssize_t)sizeof(*reply) ||
+		    reply->nlmsg_seq != genl->seq)
 			continue;
 		ret = mnl_cb_run(buf, len, genl->seq, portid, cb, arg);
 		if (ret < 0) {
@@ -167,6 +170,13 @@ int genl_dump(struct genl *genl, uint8_t cmd, mnl_cb_t cb, void *arg)
 	return ret;
 }
 
+static bool attr_is(const struct nlattr *attr, uint16_t type,
+		    enum mnl_attr_data_type data)
+{
+	return mnl_attr_get_type(attr) == type &&
+	       mnl_attr_validate(attr, data) >= 0;
+}
+
 static void genl_find_group(const struct nlattr *groups,
 			    struct genl_family *family)
 {
@@ -178,9 +188,10 @@ static void genl_find_group(const struct nlattr *groups,
 		name = NULL;
 		id = 0;
 		mnl_attr_for_each_nested(attr, group) {
-			if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GRP_NAME)
+			if (attr_is(attr, CTRL_ATTR_MCAST_GRP_NAME,
+				    MNL_TYPE_NUL_STRING))
 				name = mnl_attr_get_str(attr);
-			if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GRP_ID)
+			if (attr_is(attr, CTRL_ATTR_MCAST_GRP_ID, MNL_TYPE_U32))
 				id = mnl_attr_get_u32(attr);
 		}
 		if (name && family->group && !strcmp(name, family->group))
