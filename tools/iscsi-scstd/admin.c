@@ -314,7 +314,7 @@ static void client_event(struct ev_io *io, uint32_t events)
 static void refuse(int fd)
 {
 	static const char answer[] = "record=end\0status=1\0"
-		"message=only root may do this: iscsi-scst-adm must run with user id 0";
+		"message=only root may do this: iscsi-scst-adm must run with user and group id 0";
 	char scratch[64];
 
 	shutdown(fd, SHUT_RD);
@@ -326,11 +326,15 @@ static void refuse(int fd)
 
 static_assert(EPERM == 1, "status in refuse()");
 
+/*
+ * The group as well, as SCST's tool has always needed it: root's user ID with
+ * the group of somebody else is what a set-user-ID program of his looks like.
+ */
 static bool peer_is_root(int fd)
 {
 	struct ucred cred;
 
-	return !adm_peer(fd, &cred) && !cred.uid;
+	return !adm_peer(fd, &cred) && !cred.uid && !cred.gid;
 }
 
 static int client_new(struct admin *admin, int fd)

@@ -13,8 +13,10 @@
  * Records have a key record that says what they are about; the last one has
  * status, an errno or 0, and message if it is not 0.
  *
- * Everybody can have a name in the abstract namespace, so each looks at the
- * other: who is not root, or was not when he began to listen, is a stranger.
+ * Everybody can have a name in the abstract namespace, and connect to one, so
+ * each looks at the other.  The tool must have the user and the group ID 0 when it
+ * connects; the daemon must have had the user ID when it began to listen, and can
+ * be anybody since then.
  */
 #ifndef TOOLS_ADMPROTO_H
 #define TOOLS_ADMPROTO_H

@@ -78,6 +78,20 @@ grep -q twelve "$work/log"
 [ $? -eq 1 ]
 result $? "the log has no password"
 
+# who is root in part only
+if [ "$(id -u):$(id -g)" = 0:0 ]; then
+	tool=$program
+	program=setpriv
+	run --regid 65534 --clear-groups "$tool" --op show
+	expect 5 'with user and group id 0' "root with another group"
+	run --reuid 65534 --keep-groups "$tool" --op show
+	expect 5 'with user and group id 0' "another user with root's group"
+	program=$tool
+else
+	skip "root with another group" "not root"
+	skip "another user with root's group" "not root"
+fi
+
 # the fake driver takes a connection, and never answers a command
 iscsi-inq "iscsi://127.0.0.1:$port/$iqn:c/0" >/dev/null 2>&1 &
 initiator=$!
@@ -102,5 +116,55 @@ result $? "the daemon ends"
 pid=
 run --op show
 expect 3 'iscsi-scstd is not running' "and answers no more"
+
+# a daemon that has become somebody else is still root's
+standing()	# user group: and nothing else, but to talk to the driver if not root
+{
+	local caps=0000000000001000
+
+	[ "$1" -ne 0 ] || caps=$(sed -n 's/^CapEff:\t//p' /proc/self/status)
+	awk -v uid="$1" -v gid="$2" -v caps="$caps" '
+		/^[UG]id:/ {
+			want = $1 == "Uid:" ? uid : gid
+			for (i = 2; i <= 5; i++)
+				bad += $i != want
+		}
+		/^Groups:/ { bad += NF > 1 }
+		/^CapEff:/ { bad += $2 != caps }
+		END { exit bad > 0 }' /proc/$pid/status
+}
+
+as_other()	# option...: a daemon that had groups to give up
+{
+	# its leaks cannot be looked for by somebody else
+	ASAN_OPTIONS=detect_leaks=0 setpriv --groups 4,24,27 "$daemon" \
+		"${args[@]}" -p $port "$@" >"$work/log" 2>&1 &
+	pid=$!
+	becomes answers
+}
+
+while read -r uid gid options; do
+	name="daemon with $options"
+	if [ "$(id -u):$(id -g)" != 0:0 ]; then
+		skip "$name" "not root"
+		continue
+	fi
+	# shellcheck disable=SC2086 # these are words
+	as_other $options
+	result $? "$name: answers to the tool"
+	grep Groups: /proc/$pid/status >"$work/out"
+	standing "$uid" "$gid"
+	result $? "$name: user $uid, group $gid, no other group"
+	run --op new --tid=0 --params "Name=$iqn:d"
+	silent "$name: does what it is told"
+	kill -TERM $pid
+	wait $pid
+	result $? "$name: ends"
+	pid=
+done <<-END
+	65534 65533 -u 65534 -g 65533
+	65534 0 -u 65534
+	0 65533 -g 65533
+END
 
 finish

@@ -893,37 +893,45 @@ static void test_no_descriptors(void **state)
 	raw_status(fd, "op=show\0object=all", 19, 0);
 }
 
-static void child_nobody(int fd)
+static void child_other(int fd, uid_t uid, gid_t gid)
 {
 	char *argv[4] = { "iscsi-scst-adm", "--op", "show", NULL };
 	enum adm_exit status;
 
 	dup2(fd, STDERR_FILENO);
-	if (setresuid(65534, 65534, 65534))
+	if (setresgid(gid, gid, gid) || setresuid(uid, uid, uid))
 		_exit(99);
 	status = adm_run(3, argv, name);
 	fflush(NULL);
 	_exit(status);
 }
 
-static void test_not_root(void **state)
+static void run_as(uid_t uid, gid_t gid, int wanted)
 {
-	int fd, status;
+	int fd = memfd_create("err", MFD_CLOEXEC), status;
 	pid_t pid;
 
-	(void)state;
-	if (getuid())
-		skip();
-	fd = memfd_create("err", MFD_CLOEXEC);
+	fflush(NULL);
 	pid = fork();
 	if (!pid)
-		child_nobody(fd);
+		child_other(fd, uid, gid);
 	while (!waitpid(pid, &status, WNOHANG))
 		ev_once(&fake->ctx.loop, 10);
 	read_back(fd, err);
-	assert_string_equal(err,
-			    "iscsi-scst-adm: only root may do this: iscsi-scst-adm must run with user id 0\n");
-	assert_int_equal(WEXITSTATUS(status), ADM_NO_PERMISSION);
+	assert_string_equal(err, wanted == ADM_OK ? "" :
+			    "iscsi-scst-adm: only root may do this: iscsi-scst-adm must run with user and group id 0\n");
+	assert_int_equal(WEXITSTATUS(status), wanted);
+}
+
+static void test_not_root(void **state)
+{
+	(void)state;
+	if (getuid() || getgid())
+		skip();
+	run_as(65534, 65534, ADM_NO_PERMISSION);
+	run_as(65534, 0, ADM_NO_PERMISSION);
+	run_as(0, 65534, ADM_NO_PERMISSION);
+	run_as(0, 0, ADM_OK);
 }
 
 /* the manual page and the tables have the same options and exit statuses */
