@@ -39,11 +39,15 @@ run -v
 expect 0 '^iscsi-scstd version [0-9]' "version"
 run --help
 expect 1 '^Usage: ' "help"
-grep -o -- '--[a-z]*' "$work/out" | while read -r option; do
-	grep -q "Fl Fl ${option#--}" "$(dirname "$0")/../man/iscsi-scstd.8" ||
-		exit 1
-done
-result $? "manual: all options"
+# letter, name, and = if there is an argument
+sed -nE 's/^  -(.), --([a-z]+)(=?).*/\1 \2 \3/p' "$work/out" | sort >"$work/help"
+sed -nE -e 's/^\.It Fl (.) Ar .* , Fl Fl ([a-z]+) Ns = Ns Ar .*/\1 \2 =/p' \
+	-e 's/^\.It Fl (.) , Fl Fl ([a-z]+)$/\1 \2 /p' \
+	"${0%/*}/../man/iscsi-scstd.8" | sort >"$work/manual"
+[ "$(grep -c '^\.It Fl' "${0%/*}/../man/iscsi-scstd.8")" = \
+	"$(wc -l <"$work/manual")" ] && [ -s "$work/help" ] &&
+	diff "$work/help" "$work/manual" >"$work/out"
+result $? "help and manual have the same options"
 run -p 65536
 expect 1 "--port: '65536' is not a number" "port out of range"
 run -p 3260 more

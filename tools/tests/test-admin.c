@@ -3,6 +3,7 @@
  * The admin tool and the admin socket: every operation and what it prints, on
  * the fake kernel driver.  The tool runs in a child, the daemon here.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -959,21 +960,67 @@ static int count(const char *text, const char *what)
 	return n;
 }
 
+/* the item of an option has both of its forms, in one line */
+static void check_item(const char *text, const struct adm_option *opt)
+{
+	const char *pos, *other;
+	char item[160];
+
+	snprintf(item, sizeof(item), "\n.It Fl %c ", opt->letter);
+	assert_int_equal(count(text, item), 1);
+	pos = strstr(text, item) + 1;
+	snprintf(item, sizeof(item), " Fl Fl %s%s", opt->name,
+		 opt->arg ? " Ns = Ns Ar " : "\n");
+	other = strstr(pos, item);
+	if (!other || other > strchr(pos, '\n'))
+		fail_msg("-%c is not --%s", opt->letter, opt->name);
+}
+
+/* letters of one form of the command line, such as ".Op Fl t Ar tid Op Fl s" */
+static void add_letters(const char *pos, const char *end, bool *letters)
+{
+	while ((pos = strstr(pos, "Fl ")) != NULL && pos < end) {
+		pos += strlen("Fl ");
+		for (; isalpha((unsigned char)*pos) && !isalpha(pos[1]);
+		     pos += strspn(pos + 1, " |") + 1)
+			letters[(unsigned char)*pos] = true;
+	}
+}
+
+/* the forms in the synopsis are possible, and they have all options */
+static void test_synopsis(void **state)
+{
+	char *text = read_manual(), *form, *end;
+	bool letters[128] = { false };
+	unsigned int i, n = 0;
+
+	(void)state;
+	form = strstr(text, "\n.Sh SYNOPSIS\n");
+	assert_non_null(form);
+	end = strstr(form, "\n.Sh DESCRIPTION\n");
+	assert_non_null(end);
+	add_letters(form, end, letters);
+	/* written in its long form */
+	assert_false(letters['o']);
+	letters['o'] = strstr(form, "Fl Fl op Ns = Ns ") < end;
+	for (i = 0; i < sizeof(letters); i++)
+		n += letters[i];
+	for (i = 0; i < adm_noptions; i++)
+		if (!letters[(unsigned char)adm_options[i].letter])
+			fail_msg("-%c is not in the synopsis",
+				 adm_options[i].letter);
+	assert_int_equal(n, adm_noptions);
+	free(text);
+}
+
 static void test_manual(void **state)
 {
 	char *text = read_manual(), item[160];
 	unsigned int i;
 
 	(void)state;
-	for (i = 0; i < adm_noptions; i++) {
-		const struct adm_option *opt = &adm_options[i];
-
-		snprintf(item, sizeof(item), "\n.It Fl %c ", opt->letter);
-		assert_int_equal(count(text, item), 1);
-		snprintf(item, sizeof(item), " Fl Fl %s%s", opt->name,
-			 opt->arg ? " Ns = Ns Ar " : "\n");
-		assert_non_null(strstr(strstr(text, "\n.It Fl "), item));
-	}
+	for (i = 0; i < adm_noptions; i++)
+		check_item(text, &adm_options[i]);
 	/* and none that the tool does not know */
 	assert_int_equal(count(text, "\n.It Fl "), adm_noptions);
 	for (i = 0; i < adm_nexits; i++) {
@@ -1021,6 +1068,7 @@ int main(void)
 		UNIT(test_no_descriptors),
 		UNIT(test_not_root),
 		UNIT(test_manual),
+		UNIT(test_synopsis),
 	};
 
 	return cmocka_run_group_tests_name("admin", tests, NULL, NULL);

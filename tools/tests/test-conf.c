@@ -689,6 +689,79 @@ static void test_manual(void **state)
 	free(text);
 }
 
+/* items of a key, or of all with an empty name, before the heading @end */
+static unsigned int count_items(const char *text, const char *name,
+				const char *end)
+{
+	const char *stop = strstr(text, end), *pos = text;
+	unsigned int n = 0;
+	char item[64];
+
+	assert_non_null(stop);
+	snprintf(item, sizeof(item), "\n.It Ic %s%s", name, *name ? " " : "");
+	while ((pos = strstr(pos, item)) != NULL && pos++ < stop)
+		n++;
+	return n;
+}
+
+/*
+ * Each key is where it may be used, once, and nothing else is there.  Target and
+ * Lun end or ignore the scope of the global ones: they are with the targets.
+ */
+static void test_manual_items(void **state)
+{
+	char *text = read_file(TOOLS_DIR "/man/iscsi-scstd.conf.5");
+	const char *targets = strstr(text, "\n.Ss Targets\n");
+	unsigned int i, global = 0, target = 0, is_global, is_target;
+	const struct key_desc *key;
+
+	(void)state;
+	assert_non_null(targets);
+	for (i = 0; i < key_table_len; i++) {
+		key = &key_table[i];
+		is_target = !!(key->scope & SCOPE_TARGET);
+		is_global = key->scope & SCOPE_GLOBAL &&
+			    key->type != KEY_TARGET && key->type != KEY_IGNORED;
+		global += is_global;
+		target += is_target;
+		if (count_items(text, key->name, "\n.Ss Targets\n") !=
+		    is_global ||
+		    count_items(targets, key->name, "\n.Sh FILES\n") !=
+		    is_target)
+			fail_msg("%s: not where it may be used", key->name);
+	}
+	/* and none that the daemon does not know */
+	assert_int_equal(count_items(text, "", "\n.Ss Targets\n"), global);
+	assert_int_equal(count_items(targets, "", "\n.Sh FILES\n"), target);
+	free(text);
+}
+
+/* the algorithms that the item of CHAPAlgorithms names in its first sentence */
+static void test_manual_algorithms(void **state)
+{
+	char *text = read_file(TOOLS_DIR "/man/iscsi-scstd.conf.5");
+	char *pos = strstr(text, "\n.It Ic CHAPAlgorithms "), *end, *word;
+	unsigned int n = 0;
+
+	(void)state;
+	assert_non_null(pos);
+	pos = strstr(pos, ":\n") + 1;
+	end = strstr(pos, "\nThe first");
+	assert_non_null(end);
+	*end = '\0';
+	while ((pos = strstr(pos, "\n.Ar ")) != NULL) {
+		pos += strlen("\n.Ar ");
+		word = strndup(pos, strcspn(pos, " \n"));
+		assert_non_null(word);
+		if (!chap_alg_named(word))
+			fail_msg("%s: there is no such algorithm", word);
+		free(word);
+		n++;
+	}
+	assert_int_equal(n, chap_algs_len);
+	free(text);
+}
+
 int main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, begin, finish)
@@ -713,6 +786,8 @@ int main(void)
 		TEST(test_example),
 		TEST(test_example_defaults),
 		TEST(test_manual),
+		cmocka_unit_test(test_manual_items),
+		cmocka_unit_test(test_manual_algorithms),
 	};
 
 	return cmocka_run_group_tests_name("conf", tests, NULL, NULL);
