@@ -10,6 +10,7 @@
 INITIATOR=iqn.1993-08.org.debian:01:scst-test
 OPEN=$IQN.open
 OTHER=$IQN.other
+NONE=$IQN.none
 # as open-iscsi calls them; its discovery has MD5 only, and so has libiscsi on Debian 12
 ALGORITHMS='MD5 SHA1 SHA256 SHA3-256'
 
@@ -62,7 +63,9 @@ node_account()	# node_account NAME PASSWORD [NAME_IN PASSWORD_IN]
 FINDS='one-way|finder secret-of-finder
 mutual|finder secret-of-finder portal secret-of-portal'
 FINDS_REFUSED='wrong password|finder secret-of-joe-1
+wrong password, mutual|finder secret-of-joe-1 portal secret-of-portal
 no such user|nobody secret-of-finder
+no such user, mutual|nobody secret-of-finder portal secret-of-portal
 account of a target|joe secret-of-joe-1'
 FINDS_ANOTHER='another password of the target|finder secret-of-finder portal secret-of-nobody
 another name of the target|finder secret-of-finder other secret-of-portal'
@@ -70,7 +73,9 @@ another name of the target|finder secret-of-finder other secret-of-portal'
 LOGS_IN='one-way|jim secret-of-jim-2
 mutual|jim secret-of-jim-2 storage secret-of-storage'
 LOGIN_REFUSED="somebody else's password|jim secret-of-joe-1
+somebody else's password, mutual|jim secret-of-joe-1 storage secret-of-storage
 no such user|nobody secret-of-jim-2
+no such user, mutual|nobody secret-of-jim-2 storage secret-of-storage
 account for discovery|finder secret-of-finder
 account of another target|ann secret-of-ann-33"
 LOGIN_ANOTHER='another password of the target|jim secret-of-jim-2 storage secret-of-nobody
@@ -185,6 +190,13 @@ for alg in $ALGORITHMS; do
 done
 node_set node.session.auth.authmethod None
 login_refused "open-iscsi: without CHAP" 'login failure'
+# who has an account here, at a target that there is not
+iscsiadm -m node -o new -T "$NONE" -p "$PORTAL:$PORT" >/dev/null ||
+	bail "no record of a target"
+IQN=$NONE node_account jim secret-of-jim-2
+IQN=$NONE login_refused "open-iscsi: no such target" 'login failure'
+like "open-iscsi: the daemon has said that there is none" \
+	"$(tail -n 1 "$DAEMON_LOG")" 'login refused \(0x0203\)'
 poll 15 no_sessions || fail "no session of a refused login is left" \
 	"$(cat $PROC/sessions)"
 
@@ -208,6 +220,9 @@ each "$FINDS_ANOTHER" lib_discovery 'Invalid CHAP_R|Wrong CHAP target'
 each "$LOGS_IN" lib_login 'Vendor: *SCST'
 each "$LOGIN_REFUSED" lib_login 'Authentication failure'
 each "$LOGIN_ANOTHER" lib_login 'Invalid CHAP_R|Wrong CHAP target'
+like "libiscsi: no such target" \
+	"$(inq "$(lib_url jim%secret-of-jim-2 '' "$NONE")" 2>&1)" \
+	'Target not found'
 ok "libiscsi: without an account" inq_fails "$(lib_url)"
 ok "libiscsi: an account where none is needed" inq \
 	"$(lib_url jim%secret-of-jim-2 '' "$OPEN")"
