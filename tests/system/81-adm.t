@@ -39,9 +39,9 @@ adm_status()	# adm_status STATUS ARGUMENT...
 	[ $rc = "$wanted" ]
 }
 
-not_root()	# ends with status 5
+not_root()	# not_root OPTION...: as setpriv makes it, it ends with status 5
 {
-	setpriv --reuid 65534 --regid 65534 --clear-groups "$ADM" --op show
+	setpriv --clear-groups "$@" "$ADM" --op show
 	[ $? = 5 ]
 }
 
@@ -187,4 +187,16 @@ is "and now it is not" "$(window)" 77
 ok "open-iscsi logs out" logout
 poll 10 no_sessions
 ok "status 2: the command line is wrong" adm_status 2 --op delete
-ok "status 5: not root" not_root
+ok "status 5: not root" not_root --reuid 65534 --regid 65534
+ok "status 5: another user with root's group" not_root --reuid 65534
+ok "status 5: root with another group" not_root --regid 65534
+
+# a daemon that has become nobody
+daemon_stop
+daemon_start -u 65534 -g 65534
+is "it answers to root" "$(adm --op show --tid=1)" "$TARGET"
+ok "it may change the kernel's target" adm --op update --tid=1 \
+	--params QueuedCommands=55
+is "a new session has the change" "$(window)" 55
+poll 10 no_sessions
+ok "status 5: not to nobody" not_root --reuid 65534 --regid 65534

@@ -110,6 +110,7 @@ daemon_start "${nobodys[@]}"
 initiator_start
 
 ok "the daemon is nobody" status_has Uid '65534\s.*65534'
+ok "and of nobody's group" status_has Gid '65534\s.*65534'
 ok "it keeps CAP_NET_ADMIN only" status_has CapEff 0000000000001000
 ok "its memory is locked" status_has VmLck '\s*[1-9][0-9]* kB'
 is "it is not to be killed for memory" \
