@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Logs in and out as often as asked, with libiscsi: logins URL COUNT PROCESSES
+ * Logs in and out as often as asked, with libiscsi: logins COUNT PROCESSES URL...
  *
+ * A URL without a target is for discovery; with an account in it, CHAP is used.
  * Each process is an initiator of its own and goes through the ways in which
  * a session can end, one after the other: logout, a connection that is dropped
  * with the session open, one that is dropped before the login, one within it,
- * and a login that has to be refused.  Exits with 1 if one of them went
- * otherwise.
+ * and a login that has to be refused; all of them with one URL, and then with
+ * the next.  Exits with 1 if one of them went otherwise.
  */
 #include <errno.h>
 #include <poll.h>
@@ -30,10 +31,36 @@ static bool complain(struct iscsi_context *iscsi, const char *what)
 	return false;
 }
 
+static bool is_discovery(const struct iscsi_url *url)
+{
+	return !url->target[0];
+}
+
+/* with an answer to the question that the session is for */
+static bool discover(struct iscsi_context *iscsi, const struct iscsi_url *url)
+{
+	struct iscsi_discovery_address *found;
+
+	if (iscsi_connect_sync(iscsi, url->portal) || iscsi_login_sync(iscsi))
+		return false;
+	found = iscsi_discovery_sync(iscsi);
+	if (!found)
+		return false;
+	iscsi_free_discovery_data(iscsi, found);
+	return true;
+}
+
+static bool log_in(struct iscsi_context *iscsi, const struct iscsi_url *url)
+{
+	if (is_discovery(url))
+		return discover(iscsi, url);
+	return !iscsi_full_connect_sync(iscsi, url->portal, url->lun);
+}
+
 static bool end_normally(struct iscsi_context *iscsi,
 			 const struct iscsi_url *url, enum ending ending)
 {
-	if (iscsi_full_connect_sync(iscsi, url->portal, url->lun))
+	if (!log_in(iscsi, url))
 		return complain(iscsi, "login");
 	if (ending == LOGOUT && iscsi_logout_sync(iscsi))
 		return complain(iscsi, "logout");
@@ -80,15 +107,20 @@ static bool drop_within(struct iscsi_context *iscsi,
 	return !logged_in || complain(iscsi, "one request was enough");
 }
 
+/* for a wrong password, or for a target that is not there */
 static bool refused(struct iscsi_context *iscsi, const struct iscsi_url *url)
 {
 	char name[MAX_STRING_SIZE + 8];
 
 	snprintf(name, sizeof(name), "%s.no", url->target);
-	iscsi_set_targetname(iscsi, name);
-	if (iscsi_full_connect_sync(iscsi, url->portal, url->lun))
+	if (url->user[0])
+		iscsi_set_initiator_username_pwd(iscsi, url->user,
+						 "another password");
+	else
+		iscsi_set_targetname(iscsi, name);
+	if (!log_in(iscsi, url))
 		return true;
-	return complain(iscsi, "a target that is not there took a login");
+	return complain(iscsi, "a login with something wrong was accepted");
 }
 
 static bool run(struct iscsi_context *iscsi, const struct iscsi_url *url,
@@ -108,6 +140,32 @@ static bool run(struct iscsi_context *iscsi, const struct iscsi_url *url,
 	}
 }
 
+static struct iscsi_url *parse(struct iscsi_context *iscsi, const char *text)
+{
+	static const char scheme[] = "iscsi://";
+
+	if (strchr(text + strlen(scheme), '/'))
+		return iscsi_parse_full_url(iscsi, text);
+	return iscsi_parse_portal_url(iscsi, text);
+}
+
+static void prepare(struct iscsi_context *iscsi, const struct iscsi_url *url)
+{
+	if (is_discovery(url))
+		iscsi_set_session_type(iscsi, ISCSI_SESSION_DISCOVERY);
+	else
+		iscsi_set_session_type(iscsi, ISCSI_SESSION_NORMAL);
+	if (!is_discovery(url))
+		iscsi_set_targetname(iscsi, url->target);
+	iscsi_set_noautoreconnect(iscsi, 1);
+	iscsi_set_timeout(iscsi, TIMEOUT_S);
+	if (url->user[0])
+		iscsi_set_initiator_username_pwd(iscsi, url->user, url->passwd);
+	if (url->target_user[0])
+		iscsi_set_target_username_pwd(iscsi, url->target_user,
+					      url->target_passwd);
+}
+
 static bool one_login(const char *text, int me, enum ending ending)
 {
 	struct iscsi_context *iscsi;
@@ -119,18 +177,13 @@ static bool one_login(const char *text, int me, enum ending ending)
 	iscsi = iscsi_create_context(name);
 	if (!iscsi)
 		return false;
-	url = iscsi_parse_full_url(iscsi, text);
+	url = parse(iscsi, text);
 	if (!url) {
 		complain(iscsi, "url");
 		iscsi_destroy_context(iscsi);
 		return false;
 	}
-	iscsi_set_targetname(iscsi, url->target);
-	iscsi_set_session_type(iscsi, ISCSI_SESSION_NORMAL);
-	iscsi_set_noautoreconnect(iscsi, 1);
-	iscsi_set_timeout(iscsi, TIMEOUT_S);
-	if (url->user[0])
-		iscsi_set_initiator_username_pwd(iscsi, url->user, url->passwd);
+	prepare(iscsi, url);
 	/*
 	 * the same port of the initiator each time: the next login of a
 	 * dropped session reinstates it
@@ -142,12 +195,13 @@ static bool one_login(const char *text, int me, enum ending ending)
 	return ok;
 }
 
-static int worker(const char *url, int me, long count)
+static int worker(char *const *urls, int nurls, int me, long count)
 {
 	long i, failed = 0;
 
 	for (i = 0; i < count && failed < 5; i++)
-		failed += !one_login(url, me, i % ENDINGS);
+		failed += !one_login(urls[i / ENDINGS % nurls], me,
+				     i % ENDINGS);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
@@ -156,12 +210,12 @@ int main(int argc, char **argv)
 	long count, workers, i;
 	int status, ret = 0;
 
-	if (argc != 4) {
-		fprintf(stderr, "usage: logins URL COUNT PROCESSES\n");
+	if (argc < 4) {
+		fprintf(stderr, "usage: logins COUNT PROCESSES URL...\n");
 		return EXIT_FAILURE;
 	}
-	count = strtol(argv[2], NULL, 10);
-	workers = strtol(argv[3], NULL, 10);
+	count = strtol(argv[1], NULL, 10);
+	workers = strtol(argv[2], NULL, 10);
 	if (count < 1 || workers < 1)
 		return EXIT_FAILURE;
 	for (i = 0; i < workers; i++) {
@@ -173,7 +227,8 @@ int main(int argc, char **argv)
 			break;
 		}
 		if (!pid)
-			_exit(worker(argv[1], i + 1, count / workers));
+			_exit(worker(argv + 3, argc - 3, i + 1,
+				     count / workers));
 	}
 	while (wait(&status) > 0)
 		if (status)
