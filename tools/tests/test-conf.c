@@ -751,7 +751,7 @@ static void test_manual_algorithms(void **state)
 	*end = '\0';
 	while ((pos = strstr(pos, "\n.Ar ")) != NULL) {
 		pos += strlen("\n.Ar ");
-		word = strndup(pos, strcspn(pos, " \n"));
+		word = strndup(pos, strcspn(pos, "\n "));
 		assert_non_null(word);
 		if (!chap_alg_named(word))
 			fail_msg("%s: there is no such algorithm", word);
