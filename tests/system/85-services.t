@@ -8,7 +8,6 @@
 . "${0%/*}/lib.sh"
 . "${0%/*}/services.sh"
 
-ISCSI=/etc/init.d/iscsi-scst
 SCSTADMIN=/usr/local/sbin/scstadmin
 
 pid()

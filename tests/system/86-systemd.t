@@ -181,6 +181,111 @@ late_address()
 	ok "shutdown" halt || log_tail
 }
 
+# What a unit may not do, and root may: the first word says whose, "all" or the daemon's
+# shellcheck disable=SC2016 # evaluated there
+PROBES='
+all	unshare --net true
+all	mount -t tmpfs none /mnt
+all	hostname scst-vm
+all	chrt --fifo 1 true
+all	setarch -R true
+all	touch /tmp/scst-probe && chmod u+s /tmp/scst-probe
+all	python3 -c "import mmap; mmap.mmap(-1, 4096, prot=7)"
+all	python3 -c "import socket; socket.socket(socket.AF_PACKET, socket.SOCK_RAW)"
+scst	python3 -c "import socket; socket.socket(socket.AF_INET)"
+daemon	chown 0 /dev/null
+daemon	true >>/etc/scst-probe
+daemon	true >>/proc/sys/kernel/panic_on_warn
+daemon	true >>/sys/block/loop0/uevent
+daemon	true </dev/kmsg
+daemon	ls -d /root/.
+daemon	dmesg
+daemon	date -s "$(date)"
+daemon	modprobe null_blk nr_devices=0
+'
+
+probes_of()	# probes_of WHOSE: as a script that says what it could do
+{
+	local command
+
+	echo "#!/bin/sh"
+	sed -n "s/^\(all\|$1\)\t//p" <<<"$PROBES" | while IFS= read -r command; do
+		printf 'if %s; then echo >&2 %q; fi\n' "$command" "allowed: $command"
+	done
+	echo "sed 's/^/status: /' /proc/self/status >&2"
+}
+
+# They are the first command of each unit.  What root cannot do, here, needs no looking for.
+probes()
+{
+	local unit whose probe possible
+
+	for unit in scst iscsi-scst; do
+		[ $unit = scst ] && whose=scst || whose=daemon
+		probe=/usr/local/sbin/probe-$unit
+		probes_of $whose >$probe
+		chmod 755 $probe
+		printf '[Service]\nExecStartPre=%s\n' $probe \
+			>/etc/systemd/system/$unit.service.d/probe.conf
+		possible=$($probe 2>&1 >/dev/null | grep -c '^allowed: ')
+		is "root could do all that $unit is kept from" "$possible" \
+			"$(grep -c "^\(all\|$whose\)" <<<"$PROBES")"
+	done
+	modprobe -r null_blk
+	umount /mnt
+	rm -f /etc/scst-probe /tmp/scst-probe
+}
+
+said()		# said WHAT UNIT: by the probe
+{
+	sed -n "s/^$1: //p" "$WORK/$2.log"
+}
+
+probed()
+{
+	local unit
+
+	for unit in scst iscsi-scst; do
+		is "$unit cannot do what it need not" "$(said allowed $unit)" ""
+	done
+	is "scst.service has these capabilities" \
+		"$(said status scst | limits)" "0000000000210002 1 2"
+	rm /etc/systemd/system/*.service.d/probe.conf
+	"${ctl[@]}" daemon-reload
+}
+
+limits()	# of a process whose status is on standard input
+{
+	sed -n 's/^\(CapEff\|NoNewPrivs\|Seccomp\):\t//p' | paste -sd ' '
+}
+
+daemon_is()	# daemon_is FIELD: what the kernel says of it
+{
+	sed -n "s/^$1:[[:space:]]*//p" "/proc/$(pidof -s iscsi-scstd)/status" |
+		sed 's/[[:space:]]*$//; s/\t/ /g'
+}
+
+kilobytes()	# kilobytes FIELD
+{
+	daemon_is "$1" | sed 's/ kB$//'
+}
+
+memory_locked()
+{
+	echo "locked $(kilobytes VmLck) of $(kilobytes VmSize)"
+	[ "$(kilobytes VmLck)" -gt $(($(kilobytes VmSize) / 2)) ]
+}
+
+# net_bind_service, net_admin, ipc_lock, sys_resource, setuid and setgid
+standing()
+{
+	is "it has these capabilities, no new ones, and a filter" \
+		"$(limits <"/proc/$(pidof -s iscsi-scstd)/status")" "00000000010054c0 1 2"
+	is "it is root" "$(daemon_is Uid), $(daemon_is Gid), $(daemon_is Groups)" \
+		"0 0 0 0, 0 0 0 0, "
+	ok "its memory is locked" memory_locked
+}
+
 daemon_sees()	# daemon_sees COMMAND...: with the daemon's view of the files
 {
 	nsenter -m -t "$(pidof -s iscsi-scstd)" "$@"
@@ -224,15 +329,10 @@ second_daemon()
 # The scripts keep the exit statuses that they have without systemd
 statuses()
 {
-	local script=("${inside[@]}" "$SCST") iscsi=("${inside[@]}" /etc/init.d/iscsi-scst)
+	local script=("${inside[@]}" "$SCST") iscsi=("${inside[@]}" "$ISCSI")
 	local scstadmin=/usr/local/sbin/scstadmin
 
-	exits 3 "scst status, stopped" "${script[@]}" status
-	exits 3 "iscsi-scst status, stopped" "${iscsi[@]}" status
-	exits 7 "scst reload, stopped" "${script[@]}" reload
-	exits 7 "iscsi-scst reload, stopped" "${iscsi[@]}" reload
-	exits 0 "scst try-restart, stopped" "${script[@]}" try-restart
-	exits 0 "iscsi-scst try-restart, stopped" "${iscsi[@]}" try-restart
+	lsb stopped "${inside[@]}"
 	echo 'SCST_MODULES="scst nonexistent"' >/etc/default/scst
 	exits 5 "scst start with a module that there is not" "${script[@]}" start
 	exits 0 "scst stop" "${script[@]}" stop
@@ -242,12 +342,7 @@ statuses()
 	exits 0 "scst start" "${script[@]}" start
 	exits 0 "iscsi-scst start" "${iscsi[@]}" start
 	ok "both disks are served" disks_served
-	exits 0 "scst status, running" "${script[@]}" status
-	exits 0 "iscsi-scst status, running" "${iscsi[@]}" status
-	exits 0 "scst reload" "${script[@]}" reload
-	exits 0 "iscsi-scst reload" "${iscsi[@]}" reload
-	exits 0 "scst try-restart" "${script[@]}" try-restart
-	exits 0 "iscsi-scst restart" "${iscsi[@]}" restart
+	lsb running "${inside[@]}"
 	ok "both services are active" active scst iscsi-scst || log_tail
 	mv $scstadmin $scstadmin.away
 	exits 5 "scst reload without scstadmin" "${script[@]}" reload
@@ -322,8 +417,14 @@ ok "make install" installed
 configure
 only_ours
 log_to_file
+probes
 ok "systemd finds nothing wrong in the units" \
 	systemd-analyze verify scst.service iscsi-scst.service
+# in tenths of what is bad
+ok "nor much that they are exposed to: iscsi-scst" systemd-analyze security \
+	--offline=yes --threshold=30 /usr/local/lib/systemd/system/iscsi-scst.service
+ok "and scst, which opens files for others" systemd-analyze security \
+	--offline=yes --threshold=45 /usr/local/lib/systemd/system/scst.service
 ok "systemctl enable" systemctl enable scst.service iscsi-scst.service
 
 booted "systemd boots"
@@ -331,13 +432,12 @@ ok "both services are active" active scst iscsi-scst || log_tail
 ok "nothing failed" nothing_failed
 ok "both disks are served" disks_served
 is "its start ends when the daemon says so" "$(shown Type iscsi-scst)" notify
-is "it runs without what it does not need" \
-	"$(sed -n 's/^NoNewPrivs:\t//p; s/^Seccomp:\t//p' \
-		"/proc/$(pidof -s iscsi-scstd)/status" | paste -sd ' ')" "1 2"
+standing
 like "it cannot be killed for memory" \
 	"$(cat "/proc/$(pidof -s iscsi-scstd)/oom_score_adj")" -1000
 ok "iscsi-scst-adm talks to it" /usr/local/sbin/iscsi-scst-adm --op show
 writes_nothing
+probed
 second_daemon
 
 initiator_start
@@ -357,7 +457,7 @@ cp /etc/iscsi-scstd.conf "$WORK/good.conf"
 echo NoSuchKey >>/etc/iscsi-scstd.conf
 exits 1 "systemctl reload iscsi-scst, with an error in its configuration" \
 	"${ctl[@]}" reload iscsi-scst
-exits 1 "iscsi-scst restart with it" "${inside[@]}" /etc/init.d/iscsi-scst restart
+exits 1 "iscsi-scst restart with it" "${inside[@]}" "$ISCSI" restart
 is "the daemon is the same" "$(shown MainPID iscsi-scst)" "$was"
 cp "$WORK/good.conf" /etc/iscsi-scstd.conf
 exits 0 "systemctl reload scst" "${ctl[@]}" reload scst

@@ -6,6 +6,8 @@
 
 # shellcheck disable=SC2034 # for the tests
 SCST=/etc/init.d/scst
+# shellcheck disable=SC2034
+ISCSI=/etc/init.d/iscsi-scst
 
 exits()		# exits STATUS DESCRIPTION COMMAND...
 {
@@ -20,6 +22,37 @@ exits()		# exits STATUS DESCRIPTION COMMAND...
 		fail "$desc" "'$*' ended with status $rc instead of $want
 $out"
 	fi
+}
+
+# What the scripts end with (LSB 5.0, 22.2), in which state; "." is where it would change
+# the state.
+STATUSES='
+	-		2	2
+	dump		2	2
+	status		3	0
+	start		.	0
+	stop		0	.
+	restart		.	0
+	try-restart	0	0
+	condrestart	0	0
+	reload		7	0
+	force-reload	7	0
+'
+
+lsb()		# lsb stopped|running [PREFIX...]: both scripts, each verb
+{
+	local state=$1 verb script stopped running
+
+	shift
+	while read -r verb stopped running; do
+		[ -n "$verb" ] && [ "${!state}" != . ] || continue
+		for script in "$SCST" "$ISCSI"; do
+			# no verb is no argument
+			# shellcheck disable=SC2086
+			exits "${!state}" "$state: ${script##*/} $verb" \
+				"$@" "$script" ${verb#-}
+		done
+	done <<<"$STATUSES"
 }
 
 installed()
