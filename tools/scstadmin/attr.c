@@ -99,6 +99,22 @@ static int set_other(struct device *dev, const char *name, const char *value,
 }
 
 /**
+ * attr_device_name() - one attribute of devices after the other
+ * @i: from 0
+ *
+ * Return: its name, NULL after the last one.
+ */
+const char *attr_device_name(size_t i)
+{
+	size_t j;
+
+	for (j = 0; j < device_flags_len; j++)
+		if (device_flags[j].attr && !i--)
+			return device_flags[j].attr;
+	return i < ARRAY_SIZE(attrs) ? attrs[i].name : NULL;
+}
+
+/**
  * attr_set_device() - set an attribute of a device
  * @dev: device
  * @name: of the attribute

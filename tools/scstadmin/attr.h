@@ -9,6 +9,7 @@
 #include "model.h"
 
 int attr_bool(const char *value, bool *on, const char **why);
+const char *attr_device_name(size_t i);
 int attr_set_device(struct device *dev, const char *name, const char *value,
 		    const char **why);
 int attr_set_lun(bool *read_only, const char *name, const char *value,

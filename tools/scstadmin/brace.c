@@ -637,6 +637,22 @@ void brace_line(struct brace *b, char *text)
 }
 
 /**
+ * brace_word() - the word of one statement after the other
+ * @i: from 0
+ *
+ * Return: the word, which others may have, too; NULL after the last one.
+ */
+const char *brace_word(size_t i)
+{
+	size_t j;
+
+	for (j = 0; j < ARRAY_SIZE(statements); j++)
+		if (statements[j].word && !i--)
+			return statements[j].word;
+	return NULL;
+}
+
+/**
  * brace_new() - begin a file
  * @p: parser
  *

@@ -345,6 +345,17 @@ void bracket_line(struct bracket *b, char *text)
 }
 
 /**
+ * bracket_word() - one kind of section after the other
+ * @i: from 0
+ *
+ * Return: its word, NULL after the last one.
+ */
+const char *bracket_word(size_t i)
+{
+	return i < ARRAY_SIZE(sections) ? sections[i].word : NULL;
+}
+
+/**
  * bracket_new() - begin a file
  * @p: parser
  *

@@ -49,11 +49,13 @@ void parse_threads(struct parser *p, const char *key, const char *text);
 
 struct bracket;
 void bracket_line(struct bracket *bracket, char *text);
+const char *bracket_word(size_t i);
 struct bracket *bracket_new(struct parser *p);
 void bracket_free(struct bracket *bracket);
 
 struct brace;
 void brace_line(struct brace *brace, char *text);
+const char *brace_word(size_t i);
 struct brace *brace_new(struct parser *p);
 void brace_free(struct brace *brace);
 

@@ -64,6 +64,12 @@ values()	# values PROGRAM: of the options that take what the kernel or --help na
 		is "-o d" "$(offer "$1" -o d)" delete ;;
 	scstadmin)
 		is "-handler" "$(offer "$1" -adddev x -handler '')" "dev_disk vdisk"
+		# what the kernel knows, what bash knows, and what only the user does
+		is "each kind of argument is one that is known" "$("$1" --help |
+			sed -nE 's/^  -[A-Za-z0-9_]+ \[?([a-z]+)\]?( .*)?$/\1/p' |
+			sort -u | paste -sd ' ')" \
+			"bytes device directory driver file group handler id list lun name target"
+		is "-driver" "$(offer "$1" -list_driver '')" iscsi
 		is "-group" "$(offer "$1" -group '')" "Default Default_iqn.a:one backup"
 		is "-group, a part" "$(offer "$1" -group Default_)" Default_iqn.a:one
 		is "-group, after the colon" \

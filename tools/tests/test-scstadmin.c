@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "../scstadmin/attr.h"
 #include "../scstadmin/backend.h"
 #include "../scstadmin/files.h"
 #include "../scstadmin/live.h"
@@ -796,6 +797,83 @@ static void find_items(const char *text, const struct option_desc *table,
 	}
 }
 
+/* names of manuals and programs: letters, digits, '-' and '_' */
+static size_t word_len(const char *text)
+{
+	return strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+}
+
+/* as a word of its own */
+static bool has_word(const char *text, const char *word)
+{
+	size_t len = strlen(word);
+	const char *pos;
+
+	for (pos = text; (pos = strstr(pos, word)); pos += len)
+		if (word_len(pos) == len && (pos == text || !word_len(pos - 1)))
+			return true;
+	print_message("%s is not in the manual\n", word);
+	return false;
+}
+
+/* each argument of the lines that begin with a macro */
+static void each_argument(const char *text, const char *macro,
+			  bool (*known)(const char *word))
+{
+	char word[64];
+	const char *pos, *end;
+	size_t len;
+
+	for (pos = text; (pos = strstr(pos, macro)); ) {
+		pos += strlen(macro);
+		for (end = strchr(pos, '\n'); pos < end; pos += len + 1) {
+			len = strcspn(pos, " \n");
+			if (!word_len(pos))
+				continue;
+			snprintf(word, sizeof(word), "%.*s", (int)len, pos);
+			if (!known(word))
+				fail_msg("there is no %s", word);
+		}
+	}
+}
+
+static bool is_option(const char *word)
+{
+	return in_table(option_table, option_table_len, word, strlen(word)) ||
+	       in_table(option_none, option_none_len, word, strlen(word));
+}
+
+static bool is_attribute(const char *word)
+{
+	struct device dev = { 0 };
+	const char *why;
+	int ret = attr_set_device(&dev, word, "1", &why);
+
+	free(dev.path);
+	free(dev.t10_id);
+	return ret != -ENOENT || !strcmp(word, "threads") ||
+	       !strcmp(word, "trace_level");
+}
+
+/* what an option is used with is an option, too */
+static void test_companions(void **state)
+{
+	const char *with;
+	char name[64];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < option_table_len; i++) {
+		with = option_table[i].with;
+		for (; with && (with = strchr(with, '-')); with++) {
+			snprintf(name, sizeof(name), "%.*s",
+				 (int)word_len(with + 1), with + 1);
+			if (!is_option(name))
+				fail_msg("-%s is no option", name);
+		}
+	}
+}
+
 /* each option has its item, ".It Fl name", and there is no other one */
 static void test_manual(void **state)
 {
@@ -812,13 +890,81 @@ static void test_manual(void **state)
 			continue;
 		fail_msg("%.*s is no option", (int)len, pos + 8);
 	}
+	each_argument(text, "\n.Fl ", is_option);
+	each_argument(text, "\n.Cm ", is_attribute);
 	free(text);
 }
 
-/* likewise the file: handlers, flags, sections */
+static bool is_file_word(const char *word)
+{
+	char line[128];
+	struct model m;
+
+	snprintf(line, sizeof(line), "[OPTIONS]\n%s 1\n", word);
+	parse(line, &m);
+	model_free(&m);
+	return is_attribute(word) || !strstr(messages(), "unknown option");
+}
+
+/* words that only a handler, a section or a flag can be */
+static void check_words(const char *text)
+{
+	const char *pos;
+	char word[64];
+	size_t len;
+
+	for (pos = text; *pos; pos += len ? len : 1) {
+		len = word_len(pos);
+		snprintf(word, sizeof(word), "%.*s", (int)len, pos);
+		if ((!strncmp(word, "vdisk_", 6) ||
+		     (!strncmp(word, "dev_", 4) && word[4])) &&
+		    !handler_by_name(word))
+			fail_msg("there is no handler %s", word);
+	}
+	for (pos = text; (pos = strstr(pos, "Sy [")); pos++) {
+		snprintf(word, sizeof(word), "%.*s", (int)word_len(pos + 4),
+			 pos + 4);
+		for (len = 0; bracket_word(len); len++)
+			if (!strcmp(bracket_word(len), word))
+				break;
+		if (!bracket_word(len))
+			fail_msg("there is no section %s", word);
+	}
+}
+
+static void check_flag(const char *item)
+{
+	const struct device_flag *flag = flag_by_name(item, word_len(item));
+	const char *alias = item + word_len(item) + 3;
+
+	if (!flag || strlen(flag->name) != word_len(item) ||
+	    strlen(flag->alias) != word_len(alias) ||
+	    flag_by_name(alias, word_len(alias)) != flag)
+		fail_msg("there is no flag %.20s", item);
+}
+
+/* examples are right */
+static void check_examples(const char *text)
+{
+	const char *begin = text, *end;
+	struct model m;
+	unsigned int n;
+
+	for (n = 0; (begin = strstr(begin, "\n.Bd ")); n++) {
+		begin = strchr(begin + 1, '\n') + 1;
+		end = strstr(begin, ".Ed\n");
+		parse_len(begin, end - begin, &m);
+		assert_string_equal(messages(), "");
+		model_free(&m);
+	}
+	assert_int_equal(n, 2);
+}
+
+/* likewise the file: handlers, flags, sections, statements, attributes */
 static void test_manual_file(void **state)
 {
 	char *text = read_page(TOOLS_DIR "/man/scst.conf.5");
+	const char *pos;
 	char item[64];
 	size_t i;
 
@@ -836,6 +982,19 @@ static void test_manual_file(void **state)
 				      handler_names[i].name);
 		assert_non_null(strstr(text, handler_names[i].name));
 	}
+	for (i = 0; attr_device_name(i); i++)
+		assert_true(has_word(text, attr_device_name(i)));
+	for (i = 0; bracket_word(i); i++)
+		assert_true(has_word(text, bracket_word(i)));
+	for (i = 0; brace_word(i); i++)
+		assert_true(has_word(text, brace_word(i)));
+	each_argument(text, "\n.Cm ", is_file_word);
+	check_words(text);
+	pos = strstr(text, ".Ss Options of virtual disks");
+	for (; (pos = strstr(pos, "\n.It ")); pos++)
+		if (pos[5] >= 'A' && pos[5] <= 'Z' && pos[6] <= 'Z')
+			check_flag(pos + 5);
+	check_examples(text);
 	free(text);
 }
 
@@ -965,6 +1124,7 @@ int main(void)
 		cmocka_unit_test(test_reports),
 		cmocka_unit_test(test_replace),
 		cmocka_unit_test(test_options),
+		cmocka_unit_test(test_companions),
 		cmocka_unit_test(test_manual),
 		cmocka_unit_test(test_manual_file),
 		cmocka_unit_test(test_example),
