@@ -175,6 +175,14 @@ replies "${said}'iSNSServer' before the first 'Target'" \
 	-set_drv_attr iscsi -attributes iSNSServer=host
 replies "${said}the targets, and iscsi-scstd has to run" \
 	-set_drv_attr iscsi -attributes enabled=1
+replies "${said}no targets, or iscsi-scstd must not run" \
+	-set_drv_attr iscsi -attributes enabled=0
+replies "${said}no 'iSNSServer' before the first 'Target'" \
+	-rem_drv_attr iscsi -attributes iSNSServer=host
+replies "${said}no 'redirect' below 'Target iqn.a'" \
+	-rem_tgt_attr iqn.a -attributes redirect=host
+replies "${said}no 'MaxSessions' below 'Target iqn.a'" \
+	-rem_tgt_attr iqn.a -attributes MaxSessions=1
 replies "link_local is always off: .*" -set_drv_attr iscsi -attributes link_local=0
 admin -set_drv_attr iscsi -attributes threads=3
 expect 1 "iscsi has no attribute 'threads' that can be set" "no attribute"

@@ -827,7 +827,7 @@ static void each_argument(const char *text, const char *macro,
 	for (pos = text; (pos = strstr(pos, macro)); ) {
 		pos += strlen(macro);
 		for (end = strchr(pos, '\n'); pos < end; pos += len + 1) {
-			len = strcspn(pos, " \n");
+			len = strcspn(pos, "\n ");
 			if (!word_len(pos))
 				continue;
 			snprintf(word, sizeof(word), "%.*s", (int)len, pos);
