@@ -271,6 +271,50 @@ disk 0 RO"
 	does -clear_config
 }
 
+# Names of several groups mean the same initiator, and each waits for another one
+the_long_way()
+{
+	local disks="[HANDLER vdisk]
+DEVICE a,$DISKS/md733
+DEVICE b,$DISKS/md734
+DEVICE c,$DISKS/other"
+
+	cat >$CONF <<-EOF2
+		$disks
+		[GROUP Default]
+		USER iqn.x*
+		[ASSIGNMENT Default]
+		DEVICE a,0
+		[GROUP g]
+		USER *:1
+		[ASSIGNMENT g]
+		DEVICE c,0
+	EOF2
+	does -config $CONF
+	cat >$CONF <<-EOF2
+		$disks
+		[GROUP h]
+		USER iqn.x*
+		[ASSIGNMENT h]
+		DEVICE c,0
+		[ASSIGNMENT Default]
+		DEVICE b,0
+	EOF2
+	like "all names pass through temporary groups" \
+		"$(admin -config $CONF -force 2>&1)" \
+		"take all initiators out of group TMP_GRP.*, 0 errors.*All done."
+	is "and come to their group" \
+		"$(ls $PROC/groups; luns h; luns Default; cat $PROC/groups/*/names)" \
+		"Default
+h
+c 0
+b 0
+iqn.x*"
+	like "then there is nothing to do" \
+		"$(admin -check_config $CONF -force 2>&1)" "Nothing to do"
+	does -clear_config
+}
+
 # It looks like a disk, until the kernel wants to write to it
 a_refused_backend()
 {
@@ -555,6 +599,7 @@ the_sessions
 changes
 the_round_trip
 the_other_grammar
+the_long_way
 a_missing_backend
 each_option
 todays_options
