@@ -286,6 +286,22 @@ standing()
 	ok "its memory is locked" memory_locked
 }
 
+# What the unit takes away is not missing when it becomes another user
+as_nobody()
+{
+	echo "ISCSID_OPTIONS='-u 65534 -g 65534'" >/etc/default/scst
+	booted "systemd boots, with a daemon that is nobody"
+	is "it is nobody" "$(daemon_is Uid), $(daemon_is Gid), $(daemon_is Groups)" \
+		"65534 65534 65534 65534, 65534 65534 65534 65534, "
+	is "it has CAP_NET_ADMIN, no new ones, and a filter" \
+		"$(limits <"/proc/$(pidof -s iscsi-scstd)/status")" "0000000000001000 1 2"
+	ok "its memory is locked" memory_locked
+	ok "both disks are served" disks_served
+	exits 0 "systemctl reload iscsi-scst" "${ctl[@]}" reload iscsi-scst
+	cp "$REPO/tools/default/scst" /etc/default/scst
+	ok "shutdown" halt || log_tail
+}
+
 daemon_sees()	# daemon_sees COMMAND...: with the daemon's view of the files
 {
 	nsenter -m -t "$(pidof -s iscsi-scstd)" "$@"
@@ -477,6 +493,7 @@ is "it has left no module" "$(our_modules)" ""
 one_disk_missing
 late_disk
 late_address
+as_nobody
 failed_unit
 if command -v deb-systemd-invoke >/dev/null; then
 	package_scripts
