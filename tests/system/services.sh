@@ -24,27 +24,27 @@ $out"
 	fi
 }
 
-# What the scripts end with (LSB 5.0, 22.2), in which state; "." is where it would change
-# the state.
+# What the scripts end with (LSB 5.0, 22.2), in which state, and for whoever may not do
+# it while they run; "." is where it would change the state.
 STATUSES='
-	-		2	2
-	dump		2	2
-	status		3	0
-	start		.	0
-	stop		0	.
-	restart		.	0
-	try-restart	0	0
-	condrestart	0	0
-	reload		7	0
-	force-reload	7	0
+	-		2	2	2
+	dump		2	2	2
+	status		3	0	0
+	start		.	0	4
+	stop		0	.	4
+	restart		.	0	4
+	try-restart	0	0	4
+	condrestart	0	0	4
+	reload		7	0	4
+	force-reload	7	0	4
 '
 
-lsb()		# lsb stopped|running [PREFIX...]: both scripts, each verb
+lsb()		# lsb stopped|running|nobody [PREFIX...]: both scripts, each verb
 {
-	local state=$1 verb script stopped running
+	local state=$1 verb script stopped running nobody
 
 	shift
-	while read -r verb stopped running; do
+	while read -r verb stopped running nobody; do
 		[ -n "$verb" ] && [ "${!state}" != . ] || continue
 		for script in "$SCST" "$ISCSI"; do
 			# no verb is no argument
