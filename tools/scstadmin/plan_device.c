@@ -107,11 +107,16 @@ static enum wanted_state judge_t10_id(struct planner *pl,
 		return WANTED_SAME;
 	if (!is_assigned(pl->live, dev->name))
 		return WANTED_T10_ID;
+	if (!pl->force) {
+		say(pl, REPORT_WARNING, dev->line,
+		    "device %s: has another T10 identifier; " FORCE_HINT
+		    " sets '%s'", dev->name, dev->t10_id);
+		return WANTED_DIFFERENT;
+	}
 	say(pl, REPORT_WARNING, dev->line,
-	    pl->force ? "device %s: gets the T10 identifier '%s'; initiators may take it for another disk" :
-			"device %s: has another T10 identifier; " FORCE_HINT
-			" sets '%s'", dev->name, dev->t10_id);
-	return pl->force ? WANTED_T10_ID : WANTED_DIFFERENT;
+	    "device %s: gets the T10 identifier '%s'; initiators may take it for another disk",
+	    dev->name, dev->t10_id);
+	return WANTED_T10_ID;
 }
 
 static enum wanted_state judge_virtual(struct planner *pl,
@@ -483,7 +488,8 @@ static void open_device(struct planner *pl, const struct device *dev)
 	need_closed(pl, action, dev);
 	if (live) {
 		action_need(action, pl->closed[live - pl->live->devices]);
-		instead = action->instead = as_before(ACT_DEV_OPEN, live);
+		instead = as_before(ACT_DEV_OPEN, live);
+		action->instead = instead;
 		if (live->t10_id) {
 			instead->instead = as_before(ACT_DEV_T10, live);
 			instead->instead->to = str_dup(live->t10_id);
