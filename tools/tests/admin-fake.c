@@ -348,3 +348,55 @@ void admin_fake_free(struct admin_fake *fake)
 {
 	model_free(&fake->model);
 }
+
+/* one line for each action, for free() */
+char *plan_actions_text(const struct plan *plan)
+{
+	char text[1024], *all;
+	size_t size, i;
+	FILE *out = open_memstream(&all, &size);
+
+	assert_non_null(out);
+	for (i = 0; i < plan->count; i++) {
+		action_text(&plan->actions[i], text, sizeof(text));
+		fprintf(out, "%s\n", text);
+	}
+	fclose(out);
+	return all;
+}
+
+/* one line for each message, for free() */
+char *report_text(const struct report *report)
+{
+	const struct report_entry *entry;
+	size_t size, i;
+	char *all;
+	FILE *out = open_memstream(&all, &size);
+
+	assert_non_null(out);
+	for (i = 0; i < report->count; i++) {
+		entry = &report->entry[i];
+		fprintf(out, "%s:%u: %s%s\n", entry->file, entry->line,
+			entry->level == REPORT_ERROR ? "" : "warning: ",
+			entry->text);
+	}
+	fclose(out);
+	return all;
+}
+
+/* nothing is left to do */
+void plan_check_same(const struct model *now, const struct model *wanted,
+		     bool force)
+{
+	struct report report;
+	struct plan plan;
+	char *text;
+
+	report_init(&report);
+	plan_make(&plan, now, wanted, force, &report);
+	text = plan_actions_text(&plan);
+	assert_string_equal(text, "");
+	free(text);
+	plan_free(&plan);
+	report_free(&report);
+}

@@ -43,5 +43,9 @@ void admin_fake_config(struct admin_fake *fake, const char *text);
 void admin_fake_free(struct admin_fake *fake);
 int admin_fake_apply(struct admin_fake *fake, const struct action *action);
 void model_copy(struct model *to, const struct model *from);
+char *plan_actions_text(const struct plan *plan);
+char *report_text(const struct report *report);
+void plan_check_same(const struct model *now, const struct model *wanted,
+		     bool force);
 
 #endif
