@@ -173,7 +173,9 @@ static void send_targets(struct conn *conn, const char *which)
 
 	conn_local(conn, &local);
 	text_init(&common, DISCOVERY_OUT_MAX);
-	add_common(&common, ctx, &local);
+	/* no target is without addresses if there are some for all */
+	if (STAILQ_EMPTY(&ctx->conf->portals))
+		add_common(&common, ctx, &local);
 	out->max = room_for(conn);
 	access_refresh(&ctx->access);
 	STAILQ_FOREACH(target, &ctx->conf->targets, link) {
