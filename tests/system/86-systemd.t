@@ -373,14 +373,31 @@ statuses()
 	is "all modules are gone" "$(our_modules)" ""
 }
 
+attempts()	# that scst.conf could not be applied
+{
+	grep -c "could not be applied" "$WORK/scst.log"
+}
+
+# The daemon's unit wants that of the target, and must not have it tried again
+failed_once()	# failed_once WHAT
+{
+	is "$1: the unit has failed" "$("${ctl[@]}" is-active scst)" failed
+	is "$1: it was tried once" "$(attempts)" $((failed += 1))
+	ok "$1: the daemon is there" active iscsi-scst || log_tail
+}
+
 # With nothing served it is a failed one.  What is there all the same has to go.
 failed_unit()
 {
+	local failed
+
 	booted "systemd boots"
+	failed=$(attempts)
 	echo "[NONSENSE" >>/etc/scst.conf
 	exits 1 "scst restart, with a scst.conf that is none" "${inside[@]}" $SCST restart
-	is "the unit has failed" "$("${ctl[@]}" is-active scst)" failed
-	ok "the daemon is there" active iscsi-scst || log_tail
+	failed_once "scst restart"
+	exits 1 "scst restart of a unit that has failed" "${inside[@]}" $SCST restart
+	failed_once "scst restart of a unit that has failed"
 	cp "$WORK/scst.conf" /etc/scst.conf
 	vdisk_open stray none NULLIO
 	exits 0 "scst restart, with a good one" "${inside[@]}" $SCST restart
