@@ -144,14 +144,17 @@ static void find_portals(struct isns *isns, struct portals *list)
 	const struct target *target;
 	struct isns_node *node;
 	uint64_t listening = 0, set;
+	bool looked = false;
 
 	STAILQ_FOREACH(target, &ctx->conf->targets, link) {
 		node = isns_node(isns, target->name);
 		if (!node)
 			continue;
 		set = add_configured(ctx, target, list);
-		if (!set && !listening)
+		if (!set && !looked) {
 			listening = add_listening(ctx, list);
+			looked = true;
+		}
 		node_set(node, set ? set : listening);
 	}
 }
