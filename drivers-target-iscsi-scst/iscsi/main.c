@@ -50,9 +50,13 @@ static void scst_iscsi_tick(struct work_struct *work)
 
 static int scst_iscsi_workers_init(void)
 {
-	/* A connection works where its packets arrive */
-	scst_iscsi_wq = alloc_workqueue("scst_iscsi", WQ_MEM_RECLAIM |
-					WQ_HIGHPRI | WQ_PERCPU, 0);
+	/*
+	 * A connection works where its packets arrive.  Without WQ_HIGHPRI:
+	 * a worker that takes the CPU from whoever has just sent it a command
+	 * finds that one command, each time.
+	 */
+	scst_iscsi_wq = alloc_workqueue("scst_iscsi",
+					WQ_MEM_RECLAIM | WQ_PERCPU, 0);
 	if (!scst_iscsi_wq)
 		return -ENOMEM;
 	scst_iscsi_mgmt_wq = alloc_workqueue("scst_iscsi_mgmt",
