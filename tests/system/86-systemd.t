@@ -193,7 +193,7 @@ all	touch /tmp/scst-probe && chmod u+s /tmp/scst-probe
 all	python3 -c "import mmap; mmap.mmap(-1, 4096, prot=7)"
 all	python3 -c "import socket; socket.socket(socket.AF_PACKET, socket.SOCK_RAW)"
 scst	python3 -c "import socket; socket.socket(socket.AF_INET)"
-daemon	chown 0 /dev/null
+daemon	touch /tmp/scst-probe2 && chown 0 /tmp/scst-probe2
 daemon	true >>/etc/scst-probe
 daemon	true >>/proc/sys/kernel/panic_on_warn
 daemon	true >>/sys/block/loop0/uevent
@@ -233,7 +233,7 @@ probes()
 	done
 	modprobe -r null_blk
 	umount /mnt
-	rm -f /etc/scst-probe /tmp/scst-probe
+	rm -f /etc/scst-probe /tmp/scst-probe*
 }
 
 said()		# said WHAT UNIT: by the probe
@@ -417,7 +417,9 @@ package_scripts()
 {
 	local debian=$REPO/tools/debian sid was
 
+	# what invoke-rc.d looks at to see whether it may do something
 	rm -f /usr/sbin/policy-rc.d
+	[ -e /sbin/init ] || ln -s /lib/systemd/systemd /sbin/init
 	ln -sfn /usr/local/share/scst /usr/share/scst
 	booted "systemd boots"
 	initiator_start
